@@ -1,0 +1,1 @@
+"""The commands `summarize` and `summae`; nothing here is imported by the library."""

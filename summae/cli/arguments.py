@@ -1,0 +1,208 @@
+"""The command line of `summarize`: its help, its options and what they mean together."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import click
+
+from summae import __version__
+from summae.cli.console import UsageError
+from summae.cli.sources import Kind
+
+if TYPE_CHECKING:
+    from summae.cli.writing import Format
+    from summae.text.length import Length
+
+PROGRAM = "summarize"
+
+OnError = Literal["stop", "skip", "null"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The command line, parsed."""
+
+    files: tuple[str, ...]
+    recursive: bool
+    input_kind: Kind | None
+    per: Literal["file", "line"]
+    field: str | None
+    encoding: str | None
+    format: Format | None
+    output: Path | None
+    column: str
+    resume: bool
+    force: bool
+    on_error: OnError
+    length: Length | None
+    beams: int | None
+    batch_size: int
+    jobs: int
+    model: str | None
+
+
+def parse(argv: list[str]) -> Settings | None:
+    """Read the command line; None if it only asked for help or the version, which is then printed.
+
+    Raises:
+        UsageError: An option is unknown or has an impossible value.
+    """
+    if not argv and (sys.stdin is None or sys.stdin.isatty()):
+        raise UsageError("name a FILE, or - for standard input")
+    try:
+        values = _command.main(argv, prog_name=PROGRAM, standalone_mode=False)
+    except click.ClickException as error:
+        raise UsageError(error.format_message()) from error
+    # click returns an exit code instead of the options after --help and --version.
+    if isinstance(values, int):
+        return None
+    settings = Settings(**values)
+    if settings.resume and settings.output is None:
+        raise UsageError("--resume continues a file, so it needs --output")
+    return settings
+
+
+_HELP = """Write a one-line summary of each Chinese document in FILE..., or of standard input (-).
+
+\b
+  summarize news.txt
+  summarize articles/*.txt --length 20 --format jsonl > summaries.jsonl
+  cat news.jsonl | summarize - --field content --jobs 2
+
+A file is read by its suffix: .jsonl .ndjson .csv .tsv .parquet hold one document a row, anything
+else is plain text; standard input is JSONL if it begins so. The encoding (UTF-8, UTF-16, GB18030, Big5) is found out.
+
+\b
+Output (--format):
+  text     the summary; for several files "FILE<TAB>summary"
+  jsonl    one JSON object a row: the input's fields and the summary
+  csv      the input's columns and the summary
+  parquet  likewise, into a file named by --output
+
+Without --format the suffix of --output decides; else a table stays the table it was (parquet
+becomes jsonl on standard output), and plain text gives text.
+
+Exit status: 0 success, 1 unusable input or model, 2 wrong command line, 130 interrupted.
+"""
+
+
+def _length(_context: click.Context, _option: click.Parameter, value: str | None) -> Length | None:
+    from summae.text.length import Length
+
+    if value is None:
+        return None
+    try:
+        if value.endswith("%"):
+            return Length.ratio(float(value[:-1]) / 100)
+        return Length.characters(int(value))
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{value!r} is neither a number of characters such as 20 nor a share such as 10%"
+        ) from error
+
+
+def _encoding(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    try:
+        return value and codecs.lookup(value).name
+    except LookupError as error:
+        raise click.BadParameter(f"there is no {value!r}; try utf-8, gb18030 or big5") from error
+
+
+_POSITIVE = click.IntRange(min=1)
+
+
+@click.command(help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option(
+    "-l",
+    "--length",
+    callback=_length,
+    metavar="N|N%",
+    help="At most N characters, or N% of the document.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write; default standard output.",
+)
+@click.option(
+    "-f",
+    "--format",
+    type=click.Choice(["text", "jsonl", "csv", "parquet"]),
+    help="Output format, see above.",
+)
+@click.option(
+    "--field",
+    metavar="NAME",
+    help="Field or column of the document; default document, content or text.",
+)
+@click.option(
+    "--column",
+    metavar="NAME",
+    default="summary",
+    show_default=True,
+    help="Field or column of the summary.",
+)
+@click.option(
+    "--per",
+    type=click.Choice(["file", "line"]),
+    default="file",
+    show_default=True,
+    help="What a document is in plain text.",
+)
+@click.option(
+    "--from",
+    "input_kind",
+    type=click.Choice(list(get_args(Kind))),
+    help="Read every FILE as this, whatever its suffix.",
+)
+@click.option(
+    "--encoding",
+    callback=_encoding,
+    metavar="NAME",
+    help="Encoding of the input; default: found out.",
+)
+@click.option(
+    "-r", "--recursive", is_flag=True, help="Read the .txt, .jsonl, .csv, ... files in folders."
+)
+@click.option(
+    "--on-error",
+    type=click.Choice(["stop", "skip", "null"]),
+    default="stop",
+    show_default=True,
+    help="At an unusable document: stop, leave it out, or write an empty summary.",
+)
+@click.option("--resume", is_flag=True, help="Continue the interrupted file named by --output.")
+@click.option("--force", is_flag=True, help="Overwrite the file named by --output.")
+@click.option(
+    "-m", "--model", metavar="PATH", help="Model folder; default: the one in this package."
+)
+@click.option(
+    "--beams", type=_POSITIVE, metavar="N", help="Hypotheses kept while searching; 1 is fastest."
+)
+@click.option(
+    "--batch-size",
+    type=_POSITIVE,
+    metavar="N",
+    default=32,
+    show_default=True,
+    help="Documents decoded together.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=_POSITIVE,
+    metavar="N",
+    default=1,
+    show_default=True,
+    help="Batches decoded at the same time.",
+)
+@click.version_option(__version__, prog_name=PROGRAM)
+def _command(**values: Any) -> dict[str, Any]:
+    return values

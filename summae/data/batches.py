@@ -1,0 +1,74 @@
+"""What a model is given at a time: frozen dataclasses of tensors with named shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from summae.text.vocabulary import BOS_ID, EOS_ID, PAD_ID
+
+IGNORED = -100
+"""Label of padding, which cross-entropy passes over."""
+
+
+@dataclass(frozen=True)
+class Seq2SeqBatch:
+    """Sources and the targets to be written for them."""
+
+    source_ids: Tensor
+    """Source ids ending in `</s>`, padded with 0; int64, (B, S)."""
+    target_inputs: Tensor
+    """What the decoder reads: `<s>`, length token, summary; padded with 0; int64, (B, T)."""
+    labels: Tensor
+    """What it must write: length token, summary, `</s>`; padded with -100; int64, (B, T)."""
+
+    @property
+    def source_mask(self) -> Tensor:
+        """True at real tokens, (B, S)."""
+        return self.source_ids != PAD_ID
+
+    def to(self, device: torch.device | str) -> Seq2SeqBatch:
+        """The same batch on another device."""
+        return Seq2SeqBatch(
+            self.source_ids.to(device, non_blocking=True),
+            self.target_inputs.to(device, non_blocking=True),
+            self.labels.to(device, non_blocking=True),
+        )
+
+    def shard(self, index: int, count: int) -> Seq2SeqBatch:
+        """Every `count`-th row from row `index`: the share of one process."""
+        rows = slice(index, None, count)
+        return Seq2SeqBatch(self.source_ids[rows], self.target_inputs[rows], self.labels[rows])
+
+
+def collate(
+    sources: Sequence[np.ndarray], targets: Sequence[np.ndarray], length_ids: Sequence[int]
+) -> Seq2SeqBatch:
+    """Pad sources and targets into a batch.
+
+    Args:
+        sources: Source ids without `</s>`.
+        targets: Summary ids without special tokens.
+        length_ids: Id of the length token of each target.
+    """
+    written = [
+        np.concatenate([[BOS_ID, length], target, [EOS_ID]])
+        for length, target in zip(length_ids, targets, strict=True)
+    ]
+    return Seq2SeqBatch(
+        pad([np.append(source, EOS_ID) for source in sources], PAD_ID),
+        pad([ids[:-1] for ids in written], PAD_ID),
+        pad([ids[1:] for ids in written], IGNORED),
+    )
+
+
+def pad(sequences: Sequence[np.ndarray], value: int) -> Tensor:
+    """Stack sequences of different lengths into int64 (B, longest)."""
+    out = np.full((len(sequences), max(map(len, sequences))), value, dtype=np.int64)
+    for row, ids in enumerate(sequences):
+        out[row, : len(ids)] = ids
+    return torch.from_numpy(out)

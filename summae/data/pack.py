@@ -1,0 +1,144 @@
+"""The token pack: a training corpus as a few small arrays, ready for any machine.
+
+Documents and headlines are stored as 16-bit token ids, pseudo-pairs as indices into them. A pack of
+100,000 documents and 400,000 headlines is a few dozen megabytes and needs numpy alone to be read,
+so a training machine needs neither the texts nor the libraries that prepared them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from summae.errors import InputError
+from summae.text.vocabulary import Vocabulary
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """Sequences of different lengths, end to end in one array."""
+
+    tokens: np.ndarray
+    """All ids, uint16, (total,)."""
+    offsets: np.ndarray
+    """Where each sequence starts, and the end; int64, (N + 1,)."""
+
+    @classmethod
+    def of(cls, sequences: Sequence[Sequence[int]], *, limit: int | None = None) -> Ragged:
+        """Join `sequences`, each cut to `limit` ids."""
+        cut = [np.asarray(s[:limit], dtype=np.uint16) for s in sequences]
+        offsets = np.zeros(len(cut) + 1, dtype=np.int64)
+        np.cumsum([len(s) for s in cut], out=offsets[1:])
+        return cls(np.concatenate(cut) if cut else np.zeros(0, np.uint16), offsets)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        return self.tokens[self.offsets[index] : self.offsets[index + 1]]
+
+
+@dataclass(frozen=True)
+class TokenPack:
+    """Documents, unpaired headlines, mined pseudo-pairs and a validation set."""
+
+    vocabulary: Vocabulary
+    tokenizer_model: bytes
+    """The SentencePiece model, carried along for checkpoints."""
+    documents: Ragged
+    headlines: Ragged
+    headline_characters: np.ndarray
+    """Length of each headline in characters, uint8, (headlines,)."""
+    headline_source: np.ndarray
+    """Which source each headline came from, uint8, (headlines,)."""
+    pair_document: np.ndarray
+    """Document of each pseudo-pair, best pair first; int32, (pairs,)."""
+    pair_headline: np.ndarray
+    """Headline of each pseudo-pair; int32, (pairs,)."""
+    pair_score: np.ndarray
+    """Mining score, falling; float32, (pairs,)."""
+    validation_documents: Ragged
+    validation_summaries: list[str]
+    """True headlines of the validation documents: for measuring, never for learning."""
+    notes: dict[str, Any] = field(default_factory=dict)
+    """Counts, settings and sources, for the record."""
+
+    def save(self, directory: str | Path) -> None:
+        """Write the pack into `directory`, which is created."""
+        directory = Path(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "tokenizer.model").write_bytes(self.tokenizer_model)
+        np.savez(directory / "documents.npz", **_arrays(self.documents))
+        np.savez(
+            directory / "headlines.npz",
+            characters=self.headline_characters,
+            source=self.headline_source,
+            **_arrays(self.headlines),
+        )
+        np.savez(
+            directory / "pairs.npz",
+            document=self.pair_document,
+            headline=self.pair_headline,
+            score=self.pair_score,
+        )
+        np.savez(directory / "validation.npz", **_arrays(self.validation_documents))
+        about = {
+            "format": FORMAT,
+            "pieces": self.vocabulary.pieces,
+            "validation_summaries": self.validation_summaries,
+            "notes": self.notes,
+        }
+        (directory / "pack.json").write_text(
+            json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+
+    @classmethod
+    def load(cls, directory: str | Path) -> TokenPack:
+        """Read a pack.
+
+        Raises:
+            InputError: `directory` holds no complete pack of this format.
+        """
+        directory = Path(directory)
+        try:
+            about = json.loads((directory / "pack.json").read_text(encoding="utf-8"))
+            if about["format"] != FORMAT:
+                raise InputError(
+                    f"{directory} is a pack of format {about['format']}, this version reads "
+                    f"{FORMAT}: make it again with `summae pack`"
+                )
+            headlines = np.load(directory / "headlines.npz")
+            pairs = np.load(directory / "pairs.npz")
+            return cls(
+                vocabulary=Vocabulary(tuple(about["pieces"])),
+                tokenizer_model=(directory / "tokenizer.model").read_bytes(),
+                documents=_ragged(np.load(directory / "documents.npz")),
+                headlines=_ragged(headlines),
+                headline_characters=headlines["characters"],
+                headline_source=headlines["source"],
+                pair_document=pairs["document"],
+                pair_headline=pairs["headline"],
+                pair_score=pairs["score"],
+                validation_documents=_ragged(np.load(directory / "validation.npz")),
+                validation_summaries=about["validation_summaries"],
+                notes=about["notes"],
+            )
+        except (FileNotFoundError, KeyError, ValueError) as error:
+            raise InputError(
+                f"{directory} holds no complete token pack ({error}): make one with `summae pack`"
+            ) from error
+
+
+def _arrays(ragged: Ragged) -> dict[str, np.ndarray]:
+    return {"tokens": ragged.tokens, "offsets": ragged.offsets}
+
+
+def _ragged(arrays: Any) -> Ragged:
+    return Ragged(arrays["tokens"], arrays["offsets"])

@@ -1,0 +1,54 @@
+"""What decides how a token pack comes out; apart from the code that makes it, which needs more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiningSettings:
+    """How far to look and how much to keep."""
+
+    per_document: int = 3
+    """At most so many headlines for a document."""
+    per_headline: int = 4
+    """At most so many documents for a headline: one that fits everything says nothing."""
+    document_characters: int = 160
+    """Part of the document that is searched; headlines take nearly all they say from it, and the
+    generator does not read much more."""
+    lead_characters: int = 90
+    """Part of the document whose matches carry the score."""
+    minimum_coverage: float = 0.65
+    """Share of a headline's characters that must stand in that part; less teaches to invent."""
+    window_days: int = 3
+    """Reports at most so far apart may be about one event."""
+    near_factor: float = 1.4
+    """What a pair within the window counts more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackSettings:
+    """What goes into a pack."""
+
+    documents: tuple[str, ...] = ()
+    """Sources of documents: paths or hub ids, `path::column` names the column."""
+    headlines: tuple[str, ...] = ()
+    """Sources of headlines that people wrote for other texts."""
+    validation: str = ""
+    """Source of documents with their own headlines; measured on, never learned from."""
+    validation_rows: int = 400
+    """Rows of `validation` kept, evenly spread."""
+    headlines_since: str = ""
+    """Leave out dated headlines from before this day (2012-01-01)."""
+    drop_shared: bool = False
+    """Leave out headlines whose id is a document's instead of refusing."""
+    minimum_characters: int = 24
+    """Shorter documents are left out."""
+    kept_characters: int = 600
+    """Documents are cut here before anything else; the pack keeps far less."""
+    vocabulary_size: int = 12_000
+    """Pieces of the tokenizer; below 65,536, since ids have 16 bits."""
+    document_tokens: int = 128
+    """Tokens kept of each document."""
+    mining: MiningSettings = field(default_factory=MiningSettings)
+    """How pseudo-pairs are found."""

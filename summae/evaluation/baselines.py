@@ -1,0 +1,112 @@
+"""Summaries that cost nothing: the beginning of the document, or its most central sentences.
+
+ROUGE grows with length, so each baseline can be cut to the mean length of the system it stands beside:
+exactly, because half a character more on average is worth a tenth of a point.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from summae.errors import MissingExtraError
+from summae.text.script import to_simplified
+from summae.text.segment import JiebaSegmenter
+from summae.text.sentences import split_sentences
+
+Ranking = Literal["textrank", "lexrank"]
+
+_WORD = re.compile(r"[^\W_]")
+
+
+def lead(documents: Iterable[str], characters: int) -> list[str]:
+    """The first `characters` code points of each document."""
+    return [document[:characters] for document in documents]
+
+
+def cut_to_mean(texts: Sequence[str], mean_length: float) -> list[str]:
+    """Cut each text so that the mean length is `mean_length`, and lengths differ as little as can be.
+
+    All are cut at one length, every k-th one character later. Texts that are too short stay as
+    they are, and the others make up for it; if all are, the mean stays below.
+
+    Args:
+        texts: Documents, or longer summaries of them.
+        mean_length: Wanted mean in code points, not negative.
+    """
+    if mean_length < 0:
+        raise ValueError(f"mean_length is a number of characters, got {mean_length}.")
+    total = min(round(mean_length * len(texts)), sum(map(len, texts)))
+    level = _highest_level([len(text) for text in texts], total)
+    spare = total - sum(min(len(text), level) for text in texts)
+    longer = [place for place, text in enumerate(texts) if len(text) > level]
+    # Evenly over the data set, which may be sorted by outlet.
+    extended = {longer[step * len(longer) // spare] for step in range(spare)} if spare else set()
+    return [text[: level + (place in extended)] for place, text in enumerate(texts)]
+
+
+def _highest_level(lengths: Sequence[int], total: int) -> int:
+    """The longest common cut whose results have at most `total` characters together."""
+    low, high = 0, max(lengths, default=0)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if sum(min(length, middle) for length in lengths) <= total:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+class CentralSentences:
+    """The most central sentences of a document, by TextRank or LexRank (sumy), most central first.
+
+    Sumy's own tokenizers for Chinese lose sentences; it gets our sentences and jieba's words, looked
+    up in simplified script, without punctuation.
+
+    Raises:
+        MissingExtraError: If sumy is not installed.
+    """
+
+    def __init__(self, ranking: Ranking) -> None:
+        try:
+            from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
+            from sumy.summarizers.lex_rank import LexRankSummarizer
+            from sumy.summarizers.text_rank import TextRankSummarizer
+        except ImportError as error:
+            raise MissingExtraError("the TextRank and LexRank baselines", extra="eval") from error
+        self.name = {"textrank": "TextRank", "lexrank": "LexRank"}[ranking]
+        self._rank: Any = (TextRankSummarizer if ranking == "textrank" else LexRankSummarizer)()
+        self._document, self._paragraph, self._sentence = ObjectDocumentModel, Paragraph, Sentence
+        self._words = _Words()
+
+    def __call__(self, document: str) -> str:
+        """All sentences, the most central first, so that a cut keeps what is most central."""
+        sentences = [self._sentence(text, self._words) for text in split_sentences(document)]
+        sentences = [sentence for sentence in sentences if sentence.words]
+        ranking: list[Any] = []
+
+        def keep_ranking(infos: list[Any]) -> list[Any]:
+            # Sumy sorts by rating and asks this for the best; its own answer is in document order.
+            ranking.extend(infos)
+            return infos
+
+        with np.errstate(invalid="ignore"):
+            self._rank(self._document([self._paragraph(sentences)]), keep_ranking)
+        # Sentences without a word in common give LexRank 0/0: then the beginning is the best guess.
+        if any(math.isnan(info.rating) for info in ranking):
+            ranking.sort(key=lambda info: info.order)
+        return "".join(str(info.sentence) for info in ranking)
+
+
+class _Words:
+    """The part of sumy's tokenizer that its sentences call."""
+
+    def __init__(self) -> None:
+        self._segment = JiebaSegmenter()
+
+    def to_words(self, sentence: str) -> tuple[str, ...]:
+        return tuple(word for word in self._segment(to_simplified(sentence)) if _WORD.search(word))

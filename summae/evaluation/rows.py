@@ -1,0 +1,128 @@
+"""Read what is judged: documents with their human summaries, and the summaries a system wrote for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from summae.errors import InputError, MissingExtraError
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A test set: three lists of equal length."""
+
+    documents: list[str]
+    references: list[str]
+    sets: list[str]
+    """Which part of the test set a row belongs to, for a table by part; empty strings where unknown."""
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def take(self, places: Sequence[int]) -> Rows:
+        """The rows at these places, in their order."""
+        return Rows(
+            [self.documents[place] for place in places],
+            [self.references[place] for place in places],
+            [self.sets[place] for place in places],
+        )
+
+
+def read_rows(path: Path) -> Rows:
+    """Read a Parquet or JSONL file with the columns `document`, `summary` and, if there is one, `set`.
+
+    Raises:
+        InputError: If the file cannot be read, a column is missing, or a row has no text in one.
+        MissingExtraError: If it is Parquet and pyarrow is not installed.
+    """
+    columns = _columns(path, needed=("document", "summary"))
+    return Rows(
+        documents=_texts(path, "document", columns["document"]),
+        references=_texts(path, "summary", columns["summary"]),
+        sets=[str(name or "") for name in columns.get("set", [""] * len(columns["document"]))],
+    )
+
+
+def read_summaries(path: Path) -> list[str]:
+    """Read the column `summary` of a Parquet or JSONL file; null, a failed document, becomes empty.
+
+    Raises:
+        InputError: If the file cannot be read or the column is missing.
+        MissingExtraError: If it is Parquet and pyarrow is not installed.
+    """
+    found = _columns(path, needed=("summary",))["summary"]
+    return _texts(path, "summary", ["" if text is None else text for text in found])
+
+
+def evenly(total: int, limit: int | None) -> list[int]:
+    """`limit` of `total` places at equal distances: a test set is often sorted by outlet."""
+    if limit is None or limit >= total:
+        return list(range(total))
+    return [step * total // limit for step in range(limit)]
+
+
+def _columns(path: Path, needed: Sequence[str]) -> Mapping[str, list[object]]:
+    if not path.is_file():
+        raise InputError(f"{path} is no file; expected a Parquet or JSONL file.")
+    if path.suffix == ".parquet":
+        columns = _parquet(path)
+    elif path.suffix in (".jsonl", ".json"):
+        columns = _json_lines(path)
+    else:
+        raise InputError(f"{path} ends in {path.suffix!r}; expected .parquet or .jsonl.")
+    missing = [name for name in needed if name not in columns]
+    if missing:
+        raise InputError(f"{path} lacks the column {missing[0]!r}; it has {sorted(columns)}.")
+    return columns
+
+
+def _parquet(path: Path) -> Mapping[str, list[object]]:
+    try:
+        from pyarrow import ArrowInvalid, parquet
+    except ImportError as error:
+        raise MissingExtraError("Reading Parquet", extra="eval") from error
+    try:
+        wanted = ("document", "summary", "set")
+        present = [name for name in wanted if name in parquet.read_schema(path).names]
+        table: Mapping[str, list[object]] = parquet.read_table(path, columns=present).to_pydict()
+    except (ArrowInvalid, OSError) as error:
+        raise InputError(f"{path} is not readable as Parquet: {error}") from error
+    return table
+
+
+def _json_lines(path: Path) -> Mapping[str, list[object]]:
+    rows: list[dict[str, object]] = []
+    with path.open(encoding="utf-8-sig") as lines:
+        try:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    rows.append(_json_object(line, f"{path}, line {number}"))
+        except UnicodeDecodeError as error:
+            raise InputError(f"{path} is not UTF-8: {error}") from error
+    names = rows[0] if rows else {}
+    return {name: [row.get(name) for row in rows] for name in names}
+
+
+def _json_object(line: str, where: str) -> dict[str, object]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{where} is not JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise InputError(f"{where} holds a {type(row).__name__}; expected an object.")
+    return row
+
+
+def _texts(path: Path, column: str, values: Sequence[object]) -> list[str]:
+    texts = []
+    for number, value in enumerate(values, start=1):
+        if not isinstance(value, str):
+            raise InputError(
+                f"{path}, row {number}: {column!r} holds {value!r} ({type(value).__name__}); "
+                "expected a text."
+            )
+        texts.append(value)
+    return texts

@@ -1,0 +1,1 @@
+"""Using a trained generator: text in, summaries out, with neither torch nor transformers."""

@@ -1,0 +1,1 @@
+"""Engines that run the generator; each is imported only when a model is opened with it."""

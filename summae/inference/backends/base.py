@@ -1,0 +1,39 @@
+"""What an engine must do for the summarizer: pieces of documents in, pieces of summaries out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from summae.inference.options import DecodingOptions
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One summary as the model wrote it."""
+
+    pieces: list[str]
+    """SentencePiece pieces, without the prefix that was asked for and without the end token."""
+    score: float
+    """Mean log-probability in nats of the written tokens, the end token included."""
+
+
+class Backend(Protocol):
+    """An engine that holds a loaded generator."""
+
+    def generate(
+        self,
+        sources: Sequence[list[str]],
+        prefixes: Sequence[list[str]] | None,
+        options: DecodingOptions,
+    ) -> list[Hypothesis]:
+        """Write the best summary of each document, in order.
+
+        Args:
+            sources: Pieces of each document, the end token included.
+            prefixes: Pieces that each summary must begin with, all of one length; None lets the
+                model begin as it likes.
+            options: How to search.
+        """
+        ...

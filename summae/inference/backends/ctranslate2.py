@@ -1,0 +1,92 @@
+"""The default engine: CTranslate2 on the CPU, int8 where the model was exported so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import ctranslate2
+
+from summae.errors import ModelError
+from summae.inference.backends.base import Hypothesis
+from summae.inference.options import DecodingOptions
+
+_END_TOKEN = "</s>"
+
+
+class CTranslate2Backend:
+    """A generator exported by `summae export`.
+
+    Args:
+        path: Folder with `model.bin` and its vocabulary.
+        threads: Threads of one job; None shares the processor's cores among the jobs.
+        jobs: Batches decoded at the same time.
+
+    Raises:
+        ModelError: CTranslate2 cannot load the folder.
+    """
+
+    def __init__(self, path: Path, *, threads: int | None = None, jobs: int = 1) -> None:
+        if threads is None:
+            # 0 is CTranslate2's own choice, which respects OMP_NUM_THREADS.
+            threads = 0 if jobs == 1 else max(1, _available_cores() // jobs)
+        try:
+            self._translator = ctranslate2.Translator(
+                str(path),
+                device="cpu",
+                # As it was exported; "auto" would quantise a float32 model.
+                compute_type="default",
+                inter_threads=jobs,
+                intra_threads=threads,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(
+                f"CTranslate2 cannot load {path}: {error}; copy or export the model again"
+            ) from error
+
+    def generate(
+        self,
+        sources: Sequence[list[str]],
+        prefixes: Sequence[list[str]] | None,
+        options: DecodingOptions,
+    ) -> list[Hypothesis]:
+        """See `Backend.generate`; documents of similar length are batched by CTranslate2 itself."""
+        results = self._translator.translate_batch(
+            list(sources),
+            target_prefix=None if prefixes is None else list(prefixes),
+            max_batch_size=options.batch_size,
+            beam_size=options.beam_size,
+            length_penalty=options.length_penalty,
+            no_repeat_ngram_size=options.no_repeat_ngram_size,
+            repetition_penalty=options.repetition_penalty,
+            max_decoding_length=options.max_target_tokens,
+            max_input_length=0,
+            disable_unk=True,
+            return_scores=True,
+            return_end_token=True,
+        )
+        prefix_lengths = [0] * len(results) if prefixes is None else map(len, prefixes)
+        return [
+            _hypothesis(result.hypotheses[0], result.scores[0], prefix_length, options)
+            for result, prefix_length in zip(results, prefix_lengths, strict=True)
+        ]
+
+
+def _hypothesis(
+    tokens: list[str], score: float, prefix_length: int, options: DecodingOptions
+) -> Hypothesis:
+    # CTranslate2 divides the log-probability by (all tokens, prefix and end included) ** penalty.
+    log_probability = score * len(tokens) ** options.length_penalty
+    written = tokens[prefix_length:]
+    return Hypothesis(
+        [token for token in written if token != _END_TOKEN],
+        log_probability / max(1, len(written)),
+    )
+
+
+def _available_cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows cannot bind a process to cores
+        return os.cpu_count() or 1

@@ -1,0 +1,58 @@
+"""What a caller may choose: the documents' column, beam width and penalties of the search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+DOCUMENT_FIELDS = ("document", "content", "text")
+"""Columns that are taken for the document when none is named, the first of them that exists."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecodingOptions:
+    """Settings of the search; a model folder brings its own defaults in `summae.json`."""
+
+    beam_size: int = 4
+    """Hypotheses kept at each step; 1 is greedy search."""
+    length_penalty: float = 1.0
+    """Exponent of the length that a hypothesis's log-probability is divided by; 0 favours short."""
+    no_repeat_ngram_size: int = 3
+    """No run of this many tokens occurs twice in a summary; 0 allows every repetition."""
+    repetition_penalty: float = 1.0
+    """Above 1, tokens already written become less likely."""
+    max_target_tokens: int = 40
+    """Hard bound of a summary in tokens, the length token included."""
+    batch_size: int = 32
+    """Documents that are decoded together."""
+
+    def __post_init__(self) -> None:
+        for name in ("beam_size", "max_target_tokens", "batch_size"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(f"{name} is a whole number of at least 1, got {value!r}")
+        if not isinstance(self.no_repeat_ngram_size, int) or self.no_repeat_ngram_size < 0:
+            raise ValueError(
+                f"no_repeat_ngram_size is a number of tokens, or 0 to allow repetition, "
+                f"got {self.no_repeat_ngram_size!r}"
+            )
+        for name in ("length_penalty", "repetition_penalty"):
+            value = getattr(self, name)
+            if not isinstance(value, (int, float)) or value < 0:
+                raise ValueError(f"{name} is a number of at least 0, got {value!r}")
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> DecodingOptions:
+        """Read the `decoding` part of `summae.json`.
+
+        Raises:
+            ValueError: A key is unknown or a value out of range.
+        """
+        known = {field.name for field in fields(cls)}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise ValueError(
+                f"unknown decoding settings {', '.join(unknown)}; known: {', '.join(sorted(known))}"
+            )
+        return cls(**values)

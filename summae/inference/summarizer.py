@@ -1,0 +1,278 @@
+"""The summarizer: documents in, summaries out, in order, from a list or an endless stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from typing import Any, Literal
+
+from summae.errors import InputError
+from summae.inference.backends.base import Backend, Hypothesis
+from summae.inference.batching import WINDOW_BATCHES, windows
+from summae.inference.long_documents import choose_source, opening
+from summae.inference.model_folder import ModelFolder, open_model_folder
+from summae.inference.options import DOCUMENT_FIELDS, DecodingOptions
+from summae.text.length import Length, trim
+from summae.text.normalize import normalize
+from summae.text.script import Script, detect_script, to_simplified, to_traditional
+from summae.text.tokenizer import Tokenizer
+
+SHORTEST_DOCUMENT = 12
+"""A document of at most this many characters is its own summary; a model would only invent."""
+
+_END_TOKEN = "</s>"
+_TRADITIONAL_QUOTES = str.maketrans("“”‘’", "「」『』")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A summary and what is known of how it came about; `str(summary)` is its text."""
+
+    text: str
+    """One line, in the document's script; if the model wrote nothing legible, the document's
+    beginning."""
+    score: float
+    """Mean log-probability of its tokens in nats: nearer to 0, surer. 0 for a copied document."""
+    script: Script
+    """Script of the document."""
+    trimmed: bool
+    """It was cut to the length asked for."""
+    truncated: bool
+    """The model did not read the document to its end."""
+    source_tokens: int
+    """Tokens of the document that the model read; 0 for a copied document."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class _Request:
+    """A document made ready for the model."""
+
+    document: str
+    """Cleaned, in its own script."""
+    script: Script
+    max_characters: int | None
+    pieces: list[str]
+    """What the model reads; nothing for a document that is its own summary."""
+    truncated: bool
+
+
+class Summarizer:
+    """A loaded model with its tokenizer; make one with `Summarizer.from_pretrained`.
+
+    It can be pickled: a copy in another process loads the same folder again. Calling it on a batch
+    of a Hugging Face dataset adds a column: `dataset.map(summarizer, batched=True)`.
+    """
+
+    def __init__(self, folder: ModelFolder, *, threads: int | None = None, jobs: int = 1) -> None:
+        self.folder = folder
+        self.threads = threads
+        self.jobs = jobs
+        self._tokenizer = Tokenizer.from_dir(folder.path)
+        self._backend = _load_backend(folder, self._tokenizer, threads=threads, jobs=jobs)
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        name_or_path: str | Path | None = None,
+        *,
+        backend: Literal["auto", "ctranslate2", "torch"] = "auto",
+        threads: int | None = None,
+        jobs: int = 1,
+        verify: bool = False,
+    ) -> Summarizer:
+        """Load a model.
+
+        Args:
+            name_or_path: A folder written by `summae export`, a training checkpoint, the name of a
+                model inside this package, or None for the default model.
+            backend: "auto" takes what the folder holds, the CTranslate2 runtime first.
+            threads: Threads of one job; None lets the engine decide.
+            jobs: Batches decoded at the same time (CTranslate2 only).
+            verify: Also compare the files with their SHA-256 sums.
+
+        Raises:
+            ModelError: There is no such model, or it is incomplete or cannot be loaded.
+            MissingExtraError: A checkpoint needs torch, which is not installed.
+        """
+        for name, value in (("threads", threads), ("jobs", jobs)):
+            if value is not None and value < 1:
+                raise ValueError(f"{name} is a number of at least 1, got {value}")
+        folder = open_model_folder(name_or_path, backend=backend, verify=verify)
+        return cls(folder, threads=threads, jobs=jobs)
+
+    def summarize(
+        self,
+        texts: Iterable[str],
+        *,
+        length: Length | None = None,
+        beams: int | None = None,
+        batch_size: int = 32,
+    ) -> list[Summary]:
+        """Summarise documents; the results are in their order.
+
+        A document of at most 12 characters, or not longer than the length asked for, is its own
+        summary.
+
+        Args:
+            texts: Any iterable of documents; for one document, `summarize([text])[0]`.
+            length: Wanted length; no summary is longer. None lets the model choose. A model writes
+                at most as long as it was trained to (the default model: 40 characters).
+            beams: Hypotheses kept while searching, 1 is fastest; None takes the model's default.
+            batch_size: Documents decoded together.
+
+        Raises:
+            InputError: A text is empty or not a string; the message says which.
+            ValueError: `texts` is a single string, or a number is out of range.
+        """
+        return list(self.stream(texts, length=length, beams=beams, batch_size=batch_size))
+
+    def stream(
+        self,
+        texts: Iterable[str],
+        *,
+        length: Length | None = None,
+        beams: int | None = None,
+        batch_size: int = 32,
+    ) -> Iterator[Summary]:
+        """Summarise lazily: reads ahead by a window of a few batches, so memory stays constant.
+
+        Takes and raises what `summarize` does; errors in a text are raised when it is its turn.
+        """
+        if isinstance(texts, str):
+            raise ValueError(
+                "texts is an iterable of documents, got one string; "
+                "for one document write summarize([text])[0]"
+            )
+        options = replace(self.folder.decoding, batch_size=batch_size)
+        if beams is not None:
+            options = replace(options, beam_size=beams)
+        requests = (
+            self._prepare(position, text, length)
+            for position, text in zip(count(), texts, strict=False)
+        )
+        return self._run(requests, options)
+
+    def __call__(
+        self,
+        batch: Mapping[str, Sequence[str]],
+        field: str | None = None,
+        length: Length | None = None,
+        beams: int | None = None,
+        batch_size: int = 32,
+    ) -> dict[str, list[str]]:
+        """Summarise a batch of a dataset; for `dataset.map(summarizer, batched=True)`.
+
+        Other arguments go through `fn_kwargs={"length": Length.characters(20)}`.
+
+        Args:
+            batch: Columns by name.
+            field: Column of the documents; None takes `document`, `content` or `text`.
+            length: See `summarize`.
+            beams: See `summarize`.
+            batch_size: See `summarize`.
+
+        Returns:
+            The column `summary`.
+        """
+        candidates = DOCUMENT_FIELDS if field is None else (field,)
+        found = next((name for name in candidates if name in batch), None)
+        if found is None:
+            raise InputError(
+                f"the batch has no column {' or '.join(map(repr, candidates))}, "
+                f"only {', '.join(map(repr, batch))}; name the documents' column with field=..."
+            )
+        texts = batch[found]
+        if isinstance(texts, str):
+            raise ValueError("one row came instead of a batch; use dataset.map(..., batched=True)")
+        summaries = self.stream(texts, length=length, beams=beams, batch_size=batch_size)
+        return {"summary": [summary.text for summary in summaries]}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"folder": self.folder, "threads": self.threads, "jobs": self.jobs}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state)  # type: ignore[misc]
+
+    def _run(self, requests: Iterable[_Request], options: DecodingOptions) -> Iterator[Summary]:
+        for window in windows(requests, options.batch_size * WINDOW_BATCHES):
+            hypotheses = iter(self._generate([r for r in window if r.pieces], options))
+            for request in window:
+                yield self._finish(request, next(hypotheses) if request.pieces else None)
+
+    def _generate(self, requests: list[_Request], options: DecodingOptions) -> list[Hypothesis]:
+        if not requests:
+            return []
+        lengths = [r.max_characters for r in requests if r.max_characters is not None]
+        prefixes = [[self._tokenizer.length_token(length)] for length in lengths] or None
+        return self._backend.generate([r.pieces for r in requests], prefixes, options)
+
+    def _prepare(self, position: int, text: object, length: Length | None) -> _Request:
+        if not isinstance(text, str):
+            raise InputError(
+                f"text {position} (counted from 0) is of type {type(text).__name__}, not a string"
+            )
+        start = opening(text, self.folder.max_source_tokens)
+        if not start.text:
+            raise InputError(
+                f"text {position} (counted from 0) is empty or has only invisible characters; "
+                "leave it out"
+            )
+        wanted = None if length is None else length.resolve(start.characters)
+        script = detect_script(start.text)
+        if start.is_whole and len(start.text) <= max(SHORTEST_DOCUMENT, wanted or 0):
+            return _Request(start.text, script, wanted, pieces=[], truncated=False)
+        simplified = to_simplified(start.text) if script is Script.TRADITIONAL else start.text
+        pieces, truncated = choose_source(
+            simplified, self._tokenizer, self.folder.max_source_tokens
+        )
+        return _Request(
+            start.text,
+            script,
+            wanted,
+            pieces=[*pieces, _END_TOKEN],
+            truncated=truncated or not start.is_whole,
+        )
+
+    def _finish(self, request: _Request, hypothesis: Hypothesis | None) -> Summary:
+        text = request.document if hypothesis is None else self._read(hypothesis, request)
+        trimmed = False
+        if request.max_characters is not None:
+            text, trimmed = trim(text, request.max_characters)
+        if request.script is Script.TRADITIONAL:
+            # Cleaning gave the model one kind of quotes; traditional text is set with the other.
+            text = text.translate(_TRADITIONAL_QUOTES)
+        return Summary(
+            text=text,
+            score=0.0 if hypothesis is None else hypothesis.score,
+            script=request.script,
+            trimmed=trimmed,
+            truncated=request.truncated,
+            source_tokens=len(request.pieces),
+        )
+
+    def _read(self, hypothesis: Hypothesis, request: _Request) -> str:
+        decoded = self._tokenizer.decode_pieces(hypothesis.pieces)
+        # Bytes of a byte-fallback model may spell control characters, or no character at all.
+        text = normalize(decoded.replace("\N{REPLACEMENT CHARACTER}", "")).replace("\n", " ")
+        if not text:
+            return trim(request.document, request.max_characters or SHORTEST_DOCUMENT)[0]
+        if request.script is Script.TRADITIONAL:
+            return to_traditional(text, request.document)
+        return text
+
+
+def _load_backend(
+    folder: ModelFolder, tokenizer: Tokenizer, *, threads: int | None, jobs: int
+) -> Backend:
+    if folder.backend == "torch":
+        from summae.inference.backends.torch import TorchBackend
+
+        return TorchBackend(folder.path, tokenizer, threads=threads)
+    from summae.inference.backends.ctranslate2 import CTranslate2Backend
+
+    return CTranslate2Backend(folder.path, threads=threads, jobs=jobs)

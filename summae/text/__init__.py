@@ -1,0 +1,1 @@
+"""Strings in, strings or ids out: normalisation, script, sentences, words, tokens and lengths; no torch."""

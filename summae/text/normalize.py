@@ -1,0 +1,119 @@
+"""Bring text as people store it into the one form that the tokenizer and the models read.
+
+Two functions, two purposes. `normalize` may be applied to any text, a headline or a document, and
+never removes content. `clean_document` also removes what stands before the news begins: time
+stamps, bylines, datelines and the photo caption in front of a dateline.
+
+The rules of `normalize`, in order:
+
+1. Lone surrogates, control and format characters (zero-width spaces, byte order marks, direction
+   marks) and private-use characters are removed; tab, newline and form feed count as white space.
+2. Compatibility forms become ordinary ones (NFKC): full-width letters and digits, ligatures,
+   circled numbers. Chinese punctuation is exempt, because NFKC would turn ， into a Western comma.
+3. Western punctuation right after a Chinese character becomes Chinese punctuation: `,;:!?` and
+   brackets. Inside numbers, times and Western text it stays.
+4. Straight double quotes are paired off into “ and ”; ```` `` ```` and `''` too.
+5. Dots and dashes: `...` and 。。。 become ……; runs of dashes become ——.
+6. White space: runs become one space, runs with a newline become one newline, ends are stripped.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# A Chinese character of the basic plane or of the planes of rare characters.
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_KEPT_PUNCTUATION = "，。！？：；（）［］｛｝～…—、“”‘’「」『』《》〈〉【】〔〕·"
+
+_WESTERN_TO_CHINESE = str.maketrans(",;:!?", "，；：！？")
+_QUOTES_OF_TRADITIONAL = str.maketrans("「」『』", "“”‘’")
+
+_NFKC_RUN = re.compile(f"[^{re.escape(_KEPT_PUNCTUATION)}]+")
+_PUNCTUATION_AFTER_HAN = re.compile(f"(?<=[{_HAN}”’」』》）])[,;:!?]")
+_HAN_BRACKET = re.compile(f"\\((?=[^()]*[{_HAN}])([^()]*)\\)")
+_STRAIGHT_QUOTES = re.compile(r'"([^"\n]*)"')
+_ELLIPSIS = re.compile(r"(?:\.{3,}|。{2,}|…)+")
+_DASHES = re.compile(r"—+|(?<!-)-{2,}(?!-)|-{3,}")
+_LINE_BREAK = re.compile(r"[\n\u2028\u2029\x0b\x0c\r]")
+_WHITE_SPACE = re.compile(r"\s+")
+
+
+def normalize(text: str) -> str:
+    """Return `text` in the canonical form described at the top of this file.
+
+    >>> normalize("ＡＢＣ公司１０月２５日宣布,营收增长3.5%!")
+    'ABC公司10月25日宣布，营收增长3.5%！'
+    """
+    text = "".join(filter(_is_content, text)) if not text.isprintable() else text
+    text = _NFKC_RUN.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)
+    text = text.replace("``", '"').replace("''", '"')
+    text = _STRAIGHT_QUOTES.sub(r"“\1”", text)
+    text = _HAN_BRACKET.sub(r"（\1）", text)
+    text = _PUNCTUATION_AFTER_HAN.sub(lambda mark: mark[0].translate(_WESTERN_TO_CHINESE), text)
+    text = _ELLIPSIS.sub("……", text)
+    text = _DASHES.sub("——", text)
+    return _WHITE_SPACE.sub(lambda run: "\n" if _LINE_BREAK.search(run[0]) else " ", text).strip()
+
+
+def _is_content(character: str) -> bool:
+    if character in "\t\n\r\x0b\x0c":
+        return True
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")
+
+
+# What may stand before the news, each with the outlets that write so. The search window is short:
+# a bracket deep in the text is content.
+_DATELINE_WINDOW = 260
+_CLOSED_DATELINE = re.compile(
+    # （中央社記者江今葉台北28日電）, (新华社北京10月5日电), （法新社巴黎3日電）
+    r"[（(][^（()）\n]{0,12}(?:社|网|網|报|報)[^（()）\n]{0,40}(?:[电電讯訊]|报道|報導)[）)]"
+)
+_OPENINGS = re.compile(
+    "|".join(
+        (
+            r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*",  # feeds
+            r"[^\s，。：；“”]{2,12}(?:社|网|网站|报|日报|之家|在线|客户端|财经|新闻)》?[^\s，。；：“”（]{0,10}"
+            r"\d{1,2}月\d{1,2}日(?:电|讯|消息)",  # 新华社北京10月5日电, IT之家6月29日消息
+            r"《[^》]{2,12}》\d{1,2}月\d{1,2}日讯",  # 《科创板日报》10月30日讯
+            r"(?:路透|法新社|美联社|彭博|德新社)[^\s，。]{0,6}\d{1,2}月\d{1,2}日(?:电| ?-)",
+            r"[（(](?:记者|記者|編輯|编辑|實習|实习|本报记者|见习记者|通讯员)[^（()）\n]{0,30}[）)]",
+            r"(?:本报|见习|实习|特约|首席)?(?:记者|编辑|作者|通讯员|文|撰文|采访|来源|編輯|責編|责编)[ /|丨：:]"
+            r"[^\n。，]{1,30}(?:\n|$)",
+            r"本报记者 [^\n。，]{1,30}\n",
+            r"(?:本台|央视网|央视|本报|本网)(?:综合)?(?:消息|讯|报道)",
+        )
+    )
+)
+_LEFTOVERS = " \n\t，,：:、-—|丨　"
+_INLINE_CREDIT = re.compile(
+    r"[（(](?:美国之音|德国之声|圖取自|图取自|左圖|圖／|图源|圖片|资料图|資料圖|新华社|中央社檔案)[^（()）]{0,40}[）)]"
+)
+
+
+def clean_document(text: str) -> str:
+    """Normalise a document and drop datelines, bylines and credits from its beginning, on one line.
+
+    Traditional corner quotes 「」『』 become “”‘’, one for one, so that a model needs one kind.
+    If everything looks like a byline, the normalised text is returned: never an empty document.
+
+    >>> clean_document("新华社北京10月5日电（记者 王小明）今年首场寒潮将影响北方。")
+    '今年首场寒潮将影响北方。'
+    """
+    normal = normalize(text)
+    body = _after_closed_dateline(normal)
+    body = _INLINE_CREDIT.sub("", body[:_DATELINE_WINDOW]) + body[_DATELINE_WINDOW:]
+    for _ in range(4):  # a time stamp, a source, a dateline and a byline can follow one another
+        opening = _OPENINGS.match(body)
+        if opening is None:
+            break
+        body = body[opening.end() :].lstrip(_LEFTOVERS)
+    return (body or normal).replace("\n", " ").translate(_QUOTES_OF_TRADITIONAL)
+
+
+def _after_closed_dateline(text: str) -> str:
+    """Start after a bracketed dateline; what stood before it was a photo caption."""
+    dateline = _CLOSED_DATELINE.search(text, 0, _DATELINE_WINDOW)
+    if dateline is None or len(text) - dateline.end() < 20:
+        return text
+    return text[dateline.end() :].lstrip(_LEFTOVERS)

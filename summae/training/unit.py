@@ -1,0 +1,47 @@
+"""What the trainer knows of a method: its players, whose turn it is, and the loss of each turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from torch import nn
+from torch.optim import Optimizer
+
+from summae.objectives.loss import Loss
+
+
+@dataclass
+class Player:
+    """A module that learns, and its optimizer. The trainer replaces both by prepared ones."""
+
+    module: nn.Module
+    optimizer: Optimizer
+    learning_rate: float
+    """Highest learning rate of the schedule."""
+
+
+class TrainUnit(Protocol):
+    """A training method as the trainer sees it."""
+
+    def players(self) -> Mapping[str, Player]:
+        """Modules that learn, by name, in an order that never changes."""
+        ...
+
+    def turns(self, step: int) -> Sequence[str]:
+        """Names of the players that move at this step; each turn consumes one batch."""
+        ...
+
+    def loss(self, player: str, batch: Any) -> Loss:
+        """Loss of one turn; the other players are frozen while it runs."""
+        ...
+
+    def validate(self) -> Mapping[str, float]:
+        """Measures on held-out data; changes no training state."""
+        ...
+
+    def save(self, directory: Path) -> None:
+        """Write what a user of the trained model needs."""
+        ...

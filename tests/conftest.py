@@ -1,0 +1,108 @@
+"""What several tests share: a few news texts and a tiny model that costs seconds to make."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+NEWS = (
+    "今年首个台风预计将于周五夜间登陆东南沿海，气象部门提醒渔船尽快回港避风。沿海多条航线已经停航。",
+    "市图书馆新馆本周六向读者开放，馆内设有三百个座位和一个儿童阅览室。开放时间延长到晚上九点。",
+    "研究人员在高原湖泊中发现一种新的水生植物，它的叶片能在零下二十度的环境中保持绿色。",
+    "连接两座城市的高速铁路今天开始试运行，全程只需要48分钟，比原来缩短了一半以上。",
+    "在昨晚结束的排球联赛中，主场作战的球队以3比1获胜，取得了本赛季的第十场胜利。",
+    "受冷空气影响，北方多地气温下降超过10度，部分山区出现小雪，交通部门提醒司机减速慢行。",
+    "一项新的研究显示，每天步行八千步的人睡眠质量更好，专家建议饭后散步半个小时。",
+    "天文爱好者今晚可以看到流星雨，最佳观测时间是凌晨两点，预计每小时可见六十颗流星。",
+    "颱風今晚將在東部登陸，氣象單位提醒民眾避免前往海邊，多個航班已經取消。",
+    "動物園的大熊貓寶寶滿三個月，體重超過五公斤，預計下個月和遊客見面。",
+)
+"""Made-up news, simplified and traditional."""
+
+
+@pytest.fixture(scope="session")
+def news() -> tuple[str, ...]:
+    return NEWS
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A seq2seq model of random weights with a real tokenizer, as a training saves it."""
+    torch = pytest.importorskip("torch")
+    transformers = pytest.importorskip("transformers")
+    from summae.text.normalize import clean_document
+    from summae.text.tokenizer import Tokenizer
+
+    folder = tmp_path_factory.mktemp("checkpoint")
+    tokenizer = Tokenizer.train(map(clean_document, NEWS), vocabulary_size=700)
+    tokenizer.save(folder)
+    torch.manual_seed(5)
+    config = transformers.BartConfig(
+        vocab_size=tokenizer.vocab_size,
+        d_model=32,
+        encoder_layers=1,
+        decoder_layers=1,
+        encoder_attention_heads=4,
+        decoder_attention_heads=4,
+        encoder_ffn_dim=64,
+        decoder_ffn_dim=64,
+        max_position_embeddings=128,
+        # Wide random weights: different documents get different summaries.
+        init_std=0.6,
+        pad_token_id=Tokenizer.pad_id,
+        bos_token_id=Tokenizer.bos_id,
+        eos_token_id=Tokenizer.eos_id,
+        decoder_start_token_id=Tokenizer.bos_id,
+        forced_eos_token_id=None,
+    )
+    config.normalize_before = False
+    config.normalize_embedding = True
+    transformers.BartForConditionalGeneration(config).eval().save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_runtime(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny checkpoint as a runtime folder, in float32 so that engines can be compared."""
+    from ctranslate2.converters import TransformersConverter
+
+    from summae.text.tokenizer import Tokenizer
+
+    vocabulary = Tokenizer.from_dir(tiny_checkpoint).vocabulary
+
+    class Pieces:
+        """The part of a Hugging Face tokenizer that the converter reads."""
+
+        bos_token, eos_token, unk_token = "<s>", "</s>", "<unk>"
+
+        def get_vocab(self) -> dict[str, int]:
+            return vocabulary.ids
+
+        def convert_ids_to_tokens(self, index: int) -> str:
+            return vocabulary.pieces[index]
+
+    class Converter(TransformersConverter):  # type: ignore[misc]
+        def load_tokenizer(self, *_: object, **__: object) -> Pieces:
+            return Pieces()
+
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    Converter(str(tiny_checkpoint), copy_files=["tokenizer.model"]).convert(str(folder))
+    manifest = {
+        "format": 1,
+        "name": "tiny",
+        "max_source_tokens": 64,
+        "max_target_tokens": 24,
+        "decoding": {"beam_size": 2, "no_repeat_ngram_size": 3},
+        "files": {
+            file.name: {
+                "bytes": file.stat().st_size,
+                "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+            }
+            for file in sorted(folder.iterdir())
+        },
+    }
+    (folder / "summae.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder

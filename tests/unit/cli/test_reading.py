@@ -1,0 +1,176 @@
+"""Every file gives its documents, lazily; every unusable one gives its place and the reason."""
+
+from __future__ import annotations
+
+import io
+import json
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summae.cli.reading import ReadingOptions, Record, read_records
+from summae.cli.sources import Source, expand
+from summae.errors import InputError
+
+
+def read(path: Path, **options: Any) -> list[Record]:
+    sources = expand([str(path)], recursive=False)
+    return list(read_records(sources, io.BytesIO(), ReadingOptions(**options)))
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_text_file_is_one_document(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", "第一行。\n第二行。\n")
+    (record,) = read(file)
+    assert (record.text, record.row) == ("第一行。\n第二行。\n", {"file": str(file)})
+
+
+def test_or_each_of_its_lines_is_one(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt", "第一行。\n第二行。\n")
+    records = read(file, per="line")
+    assert [(r.text, r.row) for r in records] == [
+        ("第一行。", {"file": str(file), "line": 1}),
+        ("第二行。", {"file": str(file), "line": 2}),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", " \n\n", "\ufeff", "\u200b"])
+def test_a_text_without_content_is_a_problem(tmp_path: Path, text: str) -> None:
+    (record,) = read(write(tmp_path / "a.txt", text))
+    assert record.problem is not None
+    assert record.problem.endswith("a.txt: the document is empty")
+
+
+def test_an_empty_line_is_a_problem_with_its_number(tmp_path: Path) -> None:
+    records = read(write(tmp_path / "a.txt", "第一行。\n\n第三行。\n"), per="line")
+    assert [r.problem is None for r in records] == [True, False, True]
+    assert "a.txt, line 2" in str(records[1].problem)
+
+
+def test_a_binary_file_is_a_problem_that_keeps_its_row(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(b"PK\x03\x04")
+    (record,) = read(file)
+    assert "offset 2" in str(record.problem)
+    assert record.row == {"file": str(file)}
+
+
+def test_jsonl_keeps_every_field(tmp_path: Path) -> None:
+    row = {"id": 7, "content": "今晚有雨。", "tags": ["天气"]}
+    (record,) = read(write(tmp_path / "a.jsonl", json.dumps(row) + "\n\n"))
+    assert (record.text, record.row) == ("今晚有雨。", row)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("{not json}", "not JSON"),
+        ('{"content": "今晚', "not JSON"),
+        ("[" * 100_000, "not JSON: nested too deeply"),
+        ('["今晚有雨"]', "expected a JSON object with a document, got a list"),
+        ("12", "got a number"),
+        ('{"title": "雨"}', "no field 'document' or 'content' or 'text'; it has 'title'"),
+        ('{"content": null}', "'content' holds null, expected a text"),
+        ('{"content": 12}', "'content' holds a number"),
+        ('{"content": " "}', "the document is empty"),
+        ('{"content": "有雨", "summary": "雨"}', "has a column 'summary' already"),
+    ],
+)
+def test_an_unusable_line_costs_only_itself(tmp_path: Path, line: str, problem: str) -> None:
+    good = '{"content": "今晚有雨。"}'
+    file = write(tmp_path / "a.jsonl", f"{good}\n{line}\n{good}\n")
+    first, second, third = read(file, new_column="summary")
+    assert (first.problem, third.problem) == (None, None)
+    assert f"{file}, line 2: " in str(second.problem)
+    assert problem in str(second.problem)
+
+
+def test_a_named_field_is_the_only_one_looked_for(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.jsonl", '{"content": "甲", "body": "乙"}\n{"content": "甲"}\n')
+    first, second = read(file, field="body")
+    assert first.text == "乙"
+    assert "no field 'body'; it has 'content'" in str(second.problem)
+
+
+def test_a_lone_surrogate_comes_in_as_an_escape(tmp_path: Path) -> None:
+    (record,) = read(write(tmp_path / "a.jsonl", '{"content": "有雨\\ud83d"}\n'))
+    assert (record.text, record.problem) == ("有雨\ud83d", None)
+
+
+def test_csv_values_may_hold_commas_quotes_and_lines(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", 'id,text\r\n1,"有雨,\n""大雨"""\r\n\r\n2,有雪\r\n')
+    assert [r.row for r in read(file)] == [
+        {"id": "1", "text": '有雨,\n"大雨"'},
+        {"id": "2", "text": "有雪"},
+    ]
+
+
+def test_tabs_separate_the_values_of_tsv(tmp_path: Path) -> None:
+    (record,) = read(write(tmp_path / "a.tsv", "id\ttext\n1\t有雨, 大雨\n"))
+    assert record.row == {"id": "1", "text": "有雨, 大雨"}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "a.csv: empty; expected a header"),
+        ("id,title\n1,雨\n", "a.csv: no field 'document'"),
+        ("text,text\n雨,雪\n", "same name"),
+        ("id,text\n1,雨,雪\n", "a.csv, line 2: 3 values, but the header names 2"),
+        ("id,text\n1\n", "a.csv, line 2: 1 values"),
+        ('id,text\n1,"雨\n', "a.csv, line 2: not CSV"),
+    ],
+)
+def test_an_unusable_csv_says_where(tmp_path: Path, text: str, problem: str) -> None:
+    (record,) = read(write(tmp_path / "a.csv", text))
+    assert problem in str(record.problem)
+
+
+def test_parquet_keeps_types(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = [{"id": 1, "document": "今晚有雨。"}, {"id": 2, "document": None}]
+    parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "a.parquet")
+    first, second = read(tmp_path / "a.parquet")
+    assert (first.row, first.text) == (rows[0], "今晚有雨。")
+    assert "a.parquet, row 2: 'document' holds null" in str(second.problem)
+
+
+def test_a_torn_parquet_file_is_a_problem(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    (tmp_path / "a.parquet").write_bytes(b"PAR1 and no footer")
+    (record,) = read(tmp_path / "a.parquet")
+    assert "not a whole parquet file" in str(record.problem)
+
+
+def test_standard_input_is_read_like_a_file() -> None:
+    stdin = io.BytesIO('{"content": "今晚有雨。"}\n'.encode())
+    (record,) = read_records([Source(None, "jsonl")], stdin, ReadingOptions())
+    assert (record.text, record.row) == ("今晚有雨。", {"content": "今晚有雨。"})
+
+
+def test_jsonl_is_read_no_further_than_asked(tmp_path: Path) -> None:
+    class Endless(io.RawIOBase):
+        """Lines without end, numbered."""
+
+        numbers = count()
+
+        def read(self, size: int = -1) -> bytes:
+            number = next(self.numbers)
+            assert number < 3, "read ahead"
+            return (json.dumps({"content": f"第{number}条"}) + "\n").encode()
+
+    records = read_records([Source(None, "jsonl")], Endless(), ReadingOptions())  # type: ignore[arg-type]
+    assert next(records).text == "第0条"
+
+
+def test_sources_that_are_none_are_reported_in_their_place(tmp_path: Path) -> None:
+    good = Source(write(tmp_path / "a.txt", "今晚有雨。"), "text")
+    found = read_records([InputError("b.txt: no such file"), good], io.BytesIO(), ReadingOptions())
+    assert [record.problem for record in found] == ["b.txt: no such file", None]

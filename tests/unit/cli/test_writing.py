@@ -1,0 +1,146 @@
+"""Output is made of whole rows, and an interrupted file is taken up where its last one ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from summae.cli.reading import Record
+from summae.cli.sources import Source
+from summae.cli.writing import (
+    CsvWriter,
+    JsonlWriter,
+    ParquetWriter,
+    TextWriter,
+    interrupts_held,
+    take_up,
+)
+from summae.errors import InputError
+
+SOURCE = Source(Path("news.jsonl"), "jsonl")
+
+
+def record(**row: Any) -> Record:
+    return Record(SOURCE, row, "text")
+
+
+def test_text_is_one_summary_a_line() -> None:
+    stream = io.BytesIO()
+    TextWriter(stream, with_names=False).write([(record(), "有雨"), (record(), None)])
+    assert stream.getvalue().decode() == "有雨\n\n"
+
+
+def test_text_of_several_files_names_them() -> None:
+    stream = io.BytesIO()
+    TextWriter(stream, with_names=True).write([(record(), "有雨")])
+    assert stream.getvalue().decode() == "news.jsonl\t有雨\n"
+
+
+def test_jsonl_adds_the_summary_to_the_row() -> None:
+    stream = io.BytesIO()
+    JsonlWriter(stream, column="ours").write([(record(id=1), "有雨"), (record(id=2), None)])
+    assert stream.getvalue().decode() == '{"id": 1, "ours": "有雨"}\n{"id": 2, "ours": null}\n'
+
+
+def test_jsonl_sends_a_lone_surrogate_out_as_it_came() -> None:
+    stream = io.BytesIO()
+    JsonlWriter(stream, column="summary").write([(record(text="雨\ud83d"), "有雨")])
+    assert json.loads(stream.getvalue()) == {"text": "雨\ud83d", "summary": "有雨"}
+
+
+def test_csv_has_one_header_over_all_calls() -> None:
+    stream = io.BytesIO()
+    writer = CsvWriter(stream, column="summary")
+    writer.write([(record(text="雨,\n大"), "有雨")])
+    writer.write([(record(text="雪"), None)])
+    assert list(csv.reader(io.StringIO(stream.getvalue().decode()))) == [
+        ["text", "summary"],
+        ["雨,\n大", "有雨"],
+        ["雪", ""],
+    ]
+
+
+def test_csv_keeps_the_rows_before_one_that_does_not_fit() -> None:
+    stream = io.BytesIO()
+    writer = CsvWriter(stream, column="summary")
+    with pytest.raises(InputError, match="'extra'"):
+        writer.write([(record(text="雨"), "有雨"), (record(text="雪", extra=1), "有雪")])
+    assert stream.getvalue().decode() == "text,summary\n雨,有雨\n"
+
+
+def test_parquet_keeps_the_schema_of_the_input(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows: list[dict[str, Any]] = [{"id": 1, "document": "雨"}, {"id": None, "document": "雪"}]
+    schema = pyarrow.schema([("id", pyarrow.int16()), ("document", pyarrow.string())])
+    parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), tmp_path / "in.parquet")
+    source = Source(tmp_path / "in.parquet", "parquet")
+    writer = ParquetWriter(tmp_path / "out.parquet", column="summary")
+    for row in rows:
+        writer.write([(Record(source, row, "text"), "短")])
+    writer.close()
+    table = parquet.read_table(tmp_path / "out.parquet")
+    assert table.schema.field("id").type == pyarrow.int16()
+    assert table.to_pylist() == [{**row, "summary": "短"} for row in rows]
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+def test_a_torn_last_line_is_cut_off(tmp_path: Path, form: Any) -> None:
+    file = tmp_path / "out"
+    file.write_bytes('{"a": "雨"}\n{"a": "雪"}\n{"a": "'.encode() + "风".encode()[:1])
+    assert take_up(file, form).rows == 2
+    assert file.read_text(encoding="utf-8") == '{"a": "雨"}\n{"a": "雪"}\n'
+
+
+def test_a_csv_value_over_two_lines_is_one_row(tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+    whole = 'text,summary\n"雨,\n大",有雨\n'
+    file.write_text(whole + '"雪\n', encoding="utf-8")
+    so_far = take_up(file, "csv")
+    assert (so_far.rows, so_far.header) == (1, ["text", "summary"])
+    assert file.read_text(encoding="utf-8") == whole
+
+
+def test_a_csv_file_torn_within_its_header_starts_anew(tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+    file.write_text("text,sum", encoding="utf-8")
+    so_far = take_up(file, "csv")
+    assert (so_far.rows, so_far.header) == (0, None)
+    assert file.read_bytes() == b""
+
+
+def test_a_file_that_is_not_there_yet_has_no_rows(tmp_path: Path) -> None:
+    assert take_up(tmp_path / "out", "jsonl").rows == 0
+
+
+def test_parquet_cannot_be_taken_up(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="parquet file cannot grow"):
+        take_up(tmp_path / "out.parquet", "parquet")
+
+
+def interrupt_within_block(times: int, reached: list[str]) -> None:
+    with interrupts_held():
+        for _ in range(times):
+            os.kill(os.getpid(), signal.SIGINT)
+        reached.append("end of block")
+
+
+def test_an_interrupt_waits_for_the_end_of_the_block() -> None:
+    reached: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        interrupt_within_block(1, reached)
+    assert reached == ["end of block"]
+
+
+def test_a_second_interrupt_does_not_wait() -> None:
+    reached: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        interrupt_within_block(2, reached)
+    assert reached == []

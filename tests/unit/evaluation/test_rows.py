@@ -1,0 +1,90 @@
+"""Reading test sets and summaries, and refusing what cannot be judged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from summae.errors import InputError
+from summae.evaluation.rows import evenly, read_rows, read_summaries
+
+
+def write_lines(path: Path, rows: list[object]) -> Path:
+    path.write_text(
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
+    )
+    return path
+
+
+def test_jsonl_and_parquet_read_alike(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    import pyarrow
+
+    rows: list[object] = [
+        {"id": 1, "document": "今天多云转晴。", "summary": "多云转晴", "set": "weather"},
+        {"id": 2, "document": "主队获胜。", "summary": "主队胜", "set": "sport"},
+    ]
+    lines = read_rows(write_lines(tmp_path / "test.jsonl", rows))
+    parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "test.parquet")
+    assert lines == read_rows(tmp_path / "test.parquet")
+    assert lines.references == ["多云转晴", "主队胜"]
+    assert lines.sets == ["weather", "sport"]
+
+
+def test_without_sets_all_rows_are_of_one_part(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "test.jsonl", [{"document": "晴。", "summary": "晴"}])
+    assert read_rows(path).sets == [""]
+
+
+def test_a_failed_summary_becomes_empty(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "ours.jsonl", [{"summary": "晴"}, {"summary": None}])
+    assert read_summaries(path) == ["晴", ""]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"document": "晴"}\n', "lacks the column 'summary'; it has"),
+        ('{"document": "晴", "summary": "晴"}\nnews\n', "line 2 is not JSON"),
+        ("[1]\n", "holds a list"),
+        ('{"document": "晴", "summary": 5}\n', "row 1: 'summary' holds 5"),
+        (
+            '{"document": "晴", "summary": "晴"}\n{"document": "雨"}\n',
+            "row 2: 'summary' holds None",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_place(
+    tmp_path: Path, content: str, message: str
+) -> None:
+    path = tmp_path / "test.jsonl"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_rows(path)
+
+
+def test_other_encodings_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "test.jsonl"
+    path.write_bytes('{"document": "晴", "summary": "晴"}'.encode("gb18030"))
+    with pytest.raises(InputError, match="not UTF-8"):
+        read_rows(path)
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "."])
+def test_a_file_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="no file"):
+        read_rows(tmp_path / name)
+
+
+def test_a_broken_parquet_file_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    (tmp_path / "test.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(InputError, match="not readable as Parquet"):
+        read_rows(tmp_path / "test.parquet")
+
+
+def test_a_limit_takes_rows_at_equal_distances() -> None:
+    assert evenly(10, 5) == [0, 2, 4, 6, 8]
+    assert evenly(3, None) == evenly(3, 9) == [0, 1, 2]

@@ -1,0 +1,66 @@
+"""Bootstrap intervals: where the answer is known without drawing, and against theory."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from summae.evaluation.significance import compare, interval
+
+
+def test_constant_scores_have_no_width() -> None:
+    found = interval(np.full(50, 0.3))
+    assert (found.mean, found.low, found.high) == pytest.approx((0.3, 0.3, 0.3))
+
+
+def test_interval_is_as_wide_as_theory_says() -> None:
+    # 400 scores, half 0 and half 1: standard error 0.5 / sqrt(400) = 0.025, so mean ± 1.96 * 0.025.
+    found = interval(np.repeat([0.0, 1.0], 200))
+    assert found.mean == 0.5
+    assert found.low == pytest.approx(0.5 - 1.96 * 0.025, abs=0.006)
+    assert found.high == pytest.approx(0.5 + 1.96 * 0.025, abs=0.006)
+
+
+def test_equal_systems_do_not_differ() -> None:
+    scores = np.linspace(0, 1, 30)
+    found = compare(scores, scores)
+    assert (found.mean, found.low, found.high, found.p_value) == (0.0, 0.0, 0.0, 1.0)
+
+
+def test_a_small_but_constant_lead_is_certain_because_items_are_paired() -> None:
+    # Unpaired, 0.01 would drown in scores between 0 and 1.
+    theirs = np.linspace(0, 0.9, 100)
+    found = compare(theirs + 0.01, theirs, samples=999)
+    assert found.low == pytest.approx(0.01)
+    assert found.p_value == 2 / 1000  # no sample at or below 0: 2 * (0 + 1) / (999 + 1)
+
+
+def test_p_value_is_about_the_share_of_chance() -> None:
+    # One standard error above nothing: two-sided probability about 0.32.
+    differences = np.repeat([1.0, -1.0], [55, 45])  # mean 0.1, standard error about 0.1
+    found = compare(differences, np.zeros(100))
+    assert found.p_value == pytest.approx(0.32, abs=0.06)
+
+
+def test_swapping_the_systems_swaps_the_sign() -> None:
+    random = np.random.default_rng(3)
+    ours, theirs = random.random(80), random.random(80)
+    forward, backward = compare(ours, theirs), compare(theirs, ours)
+    assert forward.mean == pytest.approx(-backward.mean)
+    assert forward.p_value == pytest.approx(backward.p_value)
+
+
+def test_equal_seeds_give_equal_intervals_however_many_rounds_it_takes() -> None:
+    scores = np.random.default_rng(1).random(3000)  # more than one round of draws
+    assert interval(scores, seed=4) == interval(scores, seed=4)
+    assert interval(scores, seed=4) != interval(scores, seed=5)
+
+
+def test_other_numbers_of_items_are_refused() -> None:
+    with pytest.raises(ValueError, match="same items"):
+        compare(np.zeros(3), np.zeros(4))
+
+
+def test_no_items_are_refused() -> None:
+    with pytest.raises(ValueError, match="0 items"):
+        interval(np.zeros(0))

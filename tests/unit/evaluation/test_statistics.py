@@ -1,0 +1,66 @@
+"""Measures beside ROUGE, each on a text short enough to count by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from summae.evaluation.statistics import (
+    lead_copy_share,
+    measure,
+    novel_bigram_share,
+    repetition_share,
+)
+
+
+def test_lead_copy_is_the_share_of_the_common_prefix() -> None:
+    assert lead_copy_share("北京大雨", "北京今日大雨") == 2 / 4  # 北京 of 北京大雨
+    assert lead_copy_share("", "北京") == 0.0
+
+
+def test_novel_bigrams_are_those_the_document_lacks() -> None:
+    # 北京, 京大, 大雨: only 京大 is not in the document.
+    assert novel_bigram_share("北京大雨", "北京今日大雨") == pytest.approx(1 / 3)
+    assert novel_bigram_share("雨", "晴") == 0.0
+
+
+def test_repetition_counts_bigrams_seen_before() -> None:
+    # 降温, 温降, 降温, 温降, 降温: five bigrams, two of them different.
+    assert repetition_share("降温降温降温") == 3 / 5
+    assert repetition_share("降温") == 0.0
+
+
+def test_a_lead_is_all_copied_and_nothing_new() -> None:
+    found = measure(["台风登陆，"], ["台风登陆沿海，明日减弱"])
+    assert (found.lead_copy_rate, found.novel_bigrams) == (1.0, 0.0)
+
+
+def test_lengths_count_code_points_with_punctuation() -> None:
+    found = measure(["晴，风小", "雨"], ["一二三四五六七八", "一二三四"])
+    assert found.mean_length == (4 + 1) / 2
+    assert found.compression == (4 / 8 + 1 / 4) / 2
+
+
+def test_numbers_are_supported_only_as_a_whole() -> None:
+    # 12 is in the document; 5 is not, although 3.5 contains it; 1,200 and 1200 are one number.
+    found = measure(["涨5%，12家，1200人"], ["涨3.5%，共12家，１,200人参加"])
+    assert found.supported_numbers == pytest.approx(2 / 3)
+
+
+def test_latin_words_are_compared_without_case_and_as_a_whole() -> None:
+    found = measure(["NASA发射Mars号"], ["nasa宣布发射marsquake号"])
+    assert found.supported_names == 1 / 2
+
+
+def test_what_does_not_occur_is_not_counted() -> None:
+    found = measure(["晴"], ["晴天"])
+    assert found.supported_numbers is None
+    assert found.supported_names is None
+
+
+def test_empty_summaries_are_counted() -> None:
+    assert measure(["", "！", "晴"], ["晴", "晴", "晴"]).empty == 2
+
+
+def test_unequal_numbers_are_refused() -> None:
+    with pytest.raises(ValueError, match="2 summaries and 1 documents"):
+        measure(["晴", "雨"], ["晴"])

@@ -1,0 +1,81 @@
+"""The CTranslate2 engine honours prefixes and reports what its score says it is."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from summae.errors import ModelError
+from summae.inference.backends.ctranslate2 import CTranslate2Backend
+from summae.inference.options import DecodingOptions
+from summae.text.tokenizer import Tokenizer
+
+OPTIONS = DecodingOptions(beam_size=2, max_target_tokens=12, no_repeat_ngram_size=0)
+
+
+@pytest.fixture(scope="module")
+def backend(tiny_runtime: Path) -> CTranslate2Backend:
+    return CTranslate2Backend(tiny_runtime, threads=1)
+
+
+@pytest.fixture(scope="module")
+def sources(tiny_runtime: Path, news: tuple[str, ...]) -> list[list[str]]:
+    tokenizer = Tokenizer.from_dir(tiny_runtime)
+    return [[*tokenizer.encode_pieces(text), "</s>"] for text in news]
+
+
+def test_neither_prefix_nor_end_token_is_part_of_a_hypothesis(
+    backend: CTranslate2Backend, sources: list[list[str]]
+) -> None:
+    prefixes = [["<len_20>"]] * len(sources)
+    for hypothesis in backend.generate(sources, prefixes, OPTIONS):
+        assert "<len_20>" not in hypothesis.pieces
+        assert "</s>" not in hypothesis.pieces
+        assert len(hypothesis.pieces) < OPTIONS.max_target_tokens
+
+
+def test_a_prefix_changes_what_is_written(
+    backend: CTranslate2Backend, sources: list[list[str]]
+) -> None:
+    short = backend.generate(sources, [["<len_6>"]] * len(sources), OPTIONS)
+    long = backend.generate(sources, [["<len_40>"]] * len(sources), OPTIONS)
+    assert [h.pieces for h in short] != [h.pieces for h in long]
+
+
+@pytest.mark.parametrize("prefix", [None, "<len_20>"])
+def test_the_score_is_a_mean_whatever_the_length_penalty(
+    backend: CTranslate2Backend, sources: list[list[str]], prefix: str | None
+) -> None:
+    # Greedy search finds the same summary for every penalty, so its mean must not change.
+    greedy = replace(OPTIONS, beam_size=1)
+    prefixes = None if prefix is None else [[prefix]] * len(sources)
+    plain, penalised = (
+        backend.generate(sources, prefixes, replace(greedy, length_penalty=penalty))
+        for penalty in (1.0, 0.3)
+    )
+    for one, other in zip(plain, penalised, strict=True):
+        assert one.pieces == other.pieces
+        assert one.score == pytest.approx(other.score, abs=1e-4)
+        assert one.score < 0
+
+
+def test_batching_and_jobs_change_nothing(
+    backend: CTranslate2Backend, tiny_runtime: Path, sources: list[list[str]]
+) -> None:
+    expected = [h.pieces for h in backend.generate(sources, None, OPTIONS)]
+    parallel = CTranslate2Backend(tiny_runtime, jobs=2)
+    for engine in (backend, parallel):
+        found = engine.generate(sources, None, replace(OPTIONS, batch_size=3))
+        assert [h.pieces for h in found] == expected
+
+
+def test_weights_that_ctranslate2_cannot_read_are_a_model_error(
+    tiny_runtime: Path, tmp_path: Path
+) -> None:
+    broken = Path(shutil.copytree(tiny_runtime, tmp_path / "broken"))
+    (broken / "model.bin").write_bytes((broken / "model.bin").read_bytes()[:5000])
+    with pytest.raises(ModelError, match="cannot load"):
+        CTranslate2Backend(broken)

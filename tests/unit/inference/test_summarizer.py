@@ -1,0 +1,221 @@
+"""Documents in, summaries out: in order, lazily, in the document's script, within the length."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+
+from summae import Length, Summarizer, Summary
+from summae.errors import InputError
+from summae.text.script import Script, detect_script
+
+
+@pytest.fixture(scope="module")
+def summarizer(tiny_runtime: Path) -> Summarizer:
+    return Summarizer.from_pretrained(tiny_runtime, threads=1)
+
+
+def texts_of(summaries: list[Summary]) -> list[str]:
+    return [summary.text for summary in summaries]
+
+
+def test_results_are_in_the_order_of_the_texts(
+    summarizer: Summarizer, news: tuple[str, ...]
+) -> None:
+    alone = [summarizer.summarize([text])[0].text for text in news]
+    assert len(set(alone)) > len(news) // 2  # else order could not be seen
+    assert texts_of(summarizer.summarize(news)) == alone
+    assert texts_of(summarizer.summarize(reversed(news), batch_size=3)) == alone[::-1]
+
+
+def test_a_summary_prints_as_its_text_and_knows_its_document(
+    summarizer: Summarizer, news: tuple[str, ...]
+) -> None:
+    (summary,) = summarizer.summarize(news[:1])
+    assert str(summary) == summary.text != ""
+    assert summary.score < 0
+    assert summary.source_tokens > 10
+    assert (summary.script, summary.trimmed, summary.truncated) == (Script.SIMPLIFIED, False, False)
+
+
+def test_an_endless_generator_is_read_one_window_ahead(
+    summarizer: Summarizer, news: tuple[str, ...]
+) -> None:
+    taken = 0
+
+    def endless() -> Iterator[str]:
+        nonlocal taken
+        for text in cycle(news):
+            taken += 1
+            yield text
+
+    summaries = summarizer.stream(endless(), batch_size=2)
+    assert taken == 0
+    assert [next(summaries).text for _ in range(4)] == texts_of(summarizer.summarize(news[:4]))
+    assert taken == 2 * 8
+
+
+@pytest.mark.parametrize("characters", [1, 6, 12, 20])
+def test_no_summary_is_longer_than_asked(
+    summarizer: Summarizer, news: tuple[str, ...], characters: int
+) -> None:
+    for summary in summarizer.summarize(news, length=Length.characters(characters)):
+        assert 0 < len(summary.text) <= characters
+
+
+def test_a_trimmed_summary_says_so(summarizer: Summarizer, news: tuple[str, ...]) -> None:
+    summaries = summarizer.summarize(news, length=Length.characters(3))
+    assert any(summary.trimmed for summary in summaries)
+
+
+def test_a_share_is_taken_of_each_document(summarizer: Summarizer, news: tuple[str, ...]) -> None:
+    for text, summary in zip(
+        news, summarizer.summarize(news, length=Length.ratio(0.2)), strict=True
+    ):
+        assert len(summary.text) <= round(0.2 * len(text))
+
+
+def test_a_traditional_document_gets_a_traditional_summary(
+    summarizer: Summarizer, news: tuple[str, ...]
+) -> None:
+    traditional = [text for text in news if detect_script(text) is Script.TRADITIONAL]
+    summaries = summarizer.summarize(traditional)
+    assert {summary.script for summary in summaries} == {Script.TRADITIONAL}
+    assert all(detect_script(s.text) is not Script.SIMPLIFIED for s in summaries)
+
+
+@pytest.mark.parametrize(
+    "document", ["雨", "下雨了", "7", "😀😀", "今晚有雨，带好雨伞。", "颱風來了"]
+)
+def test_a_document_of_a_few_characters_is_its_own_summary(
+    summarizer: Summarizer, document: str
+) -> None:
+    (summary,) = summarizer.summarize([document])
+    assert (summary.text, summary.score, summary.source_tokens) == (document, 0.0, 0)
+
+
+def test_a_document_not_longer_than_the_length_is_its_own_summary(
+    summarizer: Summarizer, news: tuple[str, ...]
+) -> None:
+    (summary,) = summarizer.summarize(news[:1], length=Length.characters(len(news[0])))
+    assert summary.text == news[0]
+
+
+def test_a_short_document_is_still_trimmed(summarizer: Summarizer) -> None:
+    (summary,) = summarizer.summarize(["今晚有雨，带好雨伞。"], length=Length.characters(5))
+    assert (summary.text, summary.trimmed) == ("今晚有雨", True)
+
+
+def test_a_million_characters_are_cut_and_the_summary_says_so(
+    summarizer: Summarizer, news: tuple[str, ...]
+) -> None:
+    opening, long = summarizer.summarize([news[0] * 3, news[0] * 20_000])
+    assert long.truncated
+    assert long.text == opening.text
+
+
+@pytest.mark.parametrize(
+    "noise", ["\ud800", "\udfff\ud800", "\x00\x07\x1b", "\u200b\ufeff\u202e", "\ue000"]
+)
+def test_surrogates_and_control_characters_change_nothing(
+    summarizer: Summarizer, news: tuple[str, ...], noise: str
+) -> None:
+    clean, dirty = summarizer.summarize([news[0], noise + news[0][:9] + noise + news[0][9:]])
+    assert dirty == clean
+
+
+def test_emoji_and_rare_characters_are_summarised(summarizer: Summarizer) -> None:
+    document = "周末去公园看花😀🌸，遇见一位姓\U00020000的老人，他说明天会更暖和。"
+    (summary,) = summarizer.summarize([document])
+    assert summary.text.isprintable()
+    assert "\N{REPLACEMENT CHARACTER}" not in summary.text
+
+
+def test_a_summary_is_one_line_without_control_characters(
+    summarizer: Summarizer, news: tuple[str, ...]
+) -> None:
+    assert all(summary.text.isprintable() for summary in summarizer.summarize(news, beams=1))
+
+
+@pytest.mark.parametrize("empty", ["", " \n\t", "\u200b", "\ud800"])
+def test_an_empty_text_is_named_by_its_position(
+    summarizer: Summarizer, news: tuple[str, ...], empty: str
+) -> None:
+    with pytest.raises(InputError, match="text 2 .* is empty"):
+        summarizer.summarize([news[0], news[1], empty])
+
+
+def test_what_precedes_an_empty_text_is_still_summarised(
+    summarizer: Summarizer, news: tuple[str, ...]
+) -> None:
+    summaries = summarizer.stream([news[0], news[1], ""])
+    assert [next(summaries).text, next(summaries).text] == texts_of(summarizer.summarize(news[:2]))
+    with pytest.raises(InputError):
+        next(summaries)
+
+
+def test_a_value_that_is_no_string_is_named(summarizer: Summarizer) -> None:
+    with pytest.raises(InputError, match="text 0 .* NoneType"):
+        summarizer.summarize([None])  # type: ignore[list-item]
+
+
+def test_one_string_is_not_taken_for_many_texts(summarizer: Summarizer) -> None:
+    with pytest.raises(ValueError, match=r"summarize\(\[text\]\)"):
+        summarizer.summarize("今晚有雨")
+
+
+def test_no_texts_give_no_summaries(summarizer: Summarizer) -> None:
+    assert summarizer.summarize([]) == []
+
+
+@pytest.mark.parametrize("arguments", [{"beams": 0}, {"batch_size": 0}])
+def test_impossible_numbers_are_refused(summarizer: Summarizer, arguments: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        summarizer.summarize(["今晚有雨"], **arguments)  # type: ignore[arg-type]
+
+
+def test_a_copy_in_another_process_writes_the_same(
+    summarizer: Summarizer, news: tuple[str, ...]
+) -> None:
+    copy = pickle.loads(pickle.dumps(summarizer))
+    assert copy.summarize(news) == summarizer.summarize(news)
+
+
+@pytest.mark.parametrize("field", ["document", "content", "text"])
+def test_a_batch_of_a_dataset_gets_a_column(
+    summarizer: Summarizer, news: tuple[str, ...], field: str
+) -> None:
+    batch = {"id": ["a", "b"], field: list(news[:2])}
+    assert summarizer(batch) == {"summary": texts_of(summarizer.summarize(news[:2]))}
+
+
+def test_a_batch_without_documents_names_its_columns(summarizer: Summarizer) -> None:
+    with pytest.raises(InputError, match="'id', 'body'"):
+        summarizer({"id": ["a"], "body": ["今晚有雨"]})
+
+
+def test_a_single_row_is_told_from_a_batch(summarizer: Summarizer) -> None:
+    with pytest.raises(ValueError, match="batched=True"):
+        summarizer({"text": "今晚有雨"})
+
+
+def test_a_dataset_is_mapped_with_a_length(summarizer: Summarizer, news: tuple[str, ...]) -> None:
+    datasets = pytest.importorskip("datasets")
+    dataset = datasets.Dataset.from_dict({"text": list(news)})
+    length = Length.characters(10)
+    mapped = dataset.map(summarizer, batched=True, batch_size=4, fn_kwargs={"length": length})
+    assert mapped["summary"] == texts_of(summarizer.summarize(news, length=length))
+    assert mapped.column_names == ["text", "summary"]
+
+
+def test_a_training_checkpoint_can_be_used_directly(
+    tiny_checkpoint: Path, news: tuple[str, ...]
+) -> None:
+    pytest.importorskip("torch")
+    summarizer = Summarizer.from_pretrained(tiny_checkpoint)
+    assert summarizer.folder.backend == "torch"
+    assert all(summary.text for summary in summarizer.summarize(news[:2]))

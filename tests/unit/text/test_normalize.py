@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+
+from summae.text.normalize import clean_document, normalize
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        # Rule 1: what has no shape is removed, tab and form feed count as white space.
+        ("雨\u200b停\ufeff了\u202e", "雨停了"),
+        ("雨\x00停\x07了\ud800\ue000", "雨停了"),
+        ("雨停\t了", "雨停 了"),
+        ("雨停\x0c了", "雨停\n了"),
+        # Rule 2: NFKC, except for Chinese punctuation.
+        ("ＡＢＣ１２３％", "ABC123%"),
+        ("３㎡ ﬁn ｶﾞ e\u0301", "3m2 fin ガ é"),
+        ("雨，风。云！雪？（雹）：霜；雾～", "雨，风。云！雪？（雹）：霜；雾～"),
+        # Rule 3: Western punctuation behind Chinese characters becomes Chinese.
+        ("雨停了,风大:是;真的?好!", "雨停了，风大：是；真的？好！"),
+        ("“好”,他说", "“好”，他说"),
+        ("见图(左)", "见图（左）"),
+        ("增长3.5%,到10:30,共3,000米", "增长3.5%,到10:30,共3,000米"),
+        ("It rained, (again) at 10:30!", "It rained, (again) at 10:30!"),
+        # Rule 4: straight double quotes in pairs.
+        ('他说"好"和"行"', "他说“好”和“行”"),
+        ("他说``好''", "他说“好”"),
+        ('12" 的屏幕', '12" 的屏幕'),
+        ("It's Li's", "It's Li's"),
+        # Rule 5: dots and dashes.
+        ("等等...好。。。走…", "等等……好……走……"),
+        ("雨——雪—霜--雹---雾", "雨——雪——霜——雹——雾"),
+        ("2024-10-05 A-B", "2024-10-05 A-B"),
+        # Rule 6: white space.
+        ("  雨 \u3000 停\xa0了 ", "雨 停 了"),
+        ("雨停了\r\n \n\u2028 风停了\n", "雨停了\n风停了"),
+        ("", ""),
+        (" \n\t ", ""),
+    ],
+)
+def test_rules(text: str, normal: str) -> None:
+    assert normalize(text) == normal
+
+
+def test_emoji_and_characters_beyond_the_basic_plane_are_content() -> None:
+    assert normalize("雨\U0001f600\U00020000停") == "雨\U0001f600\U00020000停"
+
+
+def test_traditional_corner_quotes_are_kept_by_normalize_only() -> None:
+    assert normalize("「雨『大』」") == "「雨『大』」"
+    assert clean_document("「雨『大』」") == "“雨‘大’”"
+
+
+def test_normal_text_is_left_alone() -> None:
+    rng = random.Random(0)
+    alphabet = (
+        "雨风a1 ，,.。\"'`-—…()（）!?:;\n\t\u3000Ａ㎡\u200b\ud800\x00\U00020000“”「」\u0301%\xa0"
+    )
+    for _ in range(5000):
+        normal = normalize("".join(rng.choices(alphabet, k=rng.randint(0, 12))))
+        assert normalize(normal) == normal
+
+
+@pytest.mark.parametrize("unit", ["雨", " ", "\n", "(", "雨(", '"', ".", "-", "a,", "《"])
+def test_time_grows_no_faster_than_the_text(unit: str) -> None:
+    # 50 000 characters take a fraction of a second; in quadratic time spaces alone took 13 s.
+    start = time.perf_counter()
+    clean_document((unit * 50_000)[:50_000])
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "新华社北京10月5日电",
+        "（中央社記者王小明台北28日電）",
+        "(新华社北京10月5日电)",
+        "（記者王小明）",
+        "《天气日报》10月30日讯，",
+        "本报记者 王小明\n",
+        "记者：王小明\n",
+        "2024-10-05T08:00:00Z ",
+        "2024-10-05T08:00:00Z 新华社北京10月5日电（记者 王小明）",
+    ],
+)
+def test_opening_is_removed_from_a_document_but_not_by_normalize(opening: str) -> None:
+    news = "今年首场寒潮今晚抵达北方，多地气温将下降十度以上。"
+    assert clean_document(opening + news) == news
+    assert normalize(opening + news) != news
+
+
+def test_photo_caption_in_front_of_a_bracketed_dateline_is_removed() -> None:
+    news = "今年首場寒潮今晚抵達，北部氣溫將下降十度以上，請注意保暖。"
+    caption = "寒潮今晚抵達，街上行人穿起大衣。"
+    assert clean_document(f"{caption}（中央社記者王小明台北28日電）{news}") == news
+
+
+def test_document_that_is_nothing_but_an_opening_is_kept() -> None:
+    assert clean_document("（记者 王小明）") == "（记者 王小明）"
+
+
+def test_dateline_words_deep_in_the_text_are_content() -> None:
+    document = "寒潮今晚抵达。" * 50 + "（新华社北京10月5日电）"
+    assert clean_document(document) == document
+
+
+def test_cleaned_document_is_on_one_line() -> None:
+    assert clean_document("雨停了。\n风停了。") == "雨停了。 风停了。"
