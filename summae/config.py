@@ -11,6 +11,7 @@ import difflib
 import types
 import typing
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -88,7 +89,10 @@ def _apply(values: dict[str, Any], override: str) -> None:
         values = values.setdefault(section, {})
         if not isinstance(values, dict):
             raise ConfigError(f"{section!r} in {override!r} is a value, not a section")
-    values[last] = yaml.safe_load(text)
+    try:
+        values[last] = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"the value in {override!r} is not YAML: {error}") from error
 
 
 def _hint(key: str, known: Mapping[str, Any]) -> str:
@@ -115,6 +119,8 @@ def _convert(value: Any, wanted: Any, where: str) -> Any:
             return None
         return _convert(value, next(k for k in kinds if k is not type(None)), where)
     if origin is typing.Literal:
+        if value is False and "no" in typing.get_args(wanted):
+            return "no"  # YAML reads a bare no as false
         if value not in typing.get_args(wanted):
             raise ConfigError(f"{where!r} is one of {typing.get_args(wanted)}, got {value!r}")
         return value
@@ -127,6 +133,8 @@ def _scalar(value: Any, wanted: Any, where: str) -> Any:
             return float(value)  # YAML reads 1e-3 as text
         except ValueError:
             pass
+    if wanted is str and isinstance(value, date):
+        return value.isoformat()  # YAML reads a bare 2012-01-01 as a date
     if wanted in (str, int, float, bool) and type(value) is not wanted:
         raise ConfigError(f"{where!r} takes a value of kind {wanted.__name__}, got {value!r}")
     return value

@@ -33,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     default="int8",
     help="How weights are stored.",
 )
-@click.option("--name", help="Name of the model; the default is the checkpoint's.")
+@click.option("--name", help="Name of the model; the default is the run's or the checkpoint's.")
 def _command(**values: object) -> dict[str, object]:
     return values
 
@@ -44,14 +44,15 @@ def _main(argv: list[str]) -> int:
         return OK
     from summae.inference.export import export
 
-    checkpoint: Path = options["checkpoint"]
+    checkpoint, name = Path(options["checkpoint"]), options["name"]
     if (checkpoint / "best").is_dir():
-        checkpoint = checkpoint / "best"
+        # The run's name says more than "best".
+        checkpoint, name = checkpoint / "best", name or checkpoint.resolve().name
     report = export(
         checkpoint,
         options["output"],
         quantization=options["quantization"],
-        name=options["name"],
+        name=name,
     )
     say(
         PROGRAM,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 
@@ -65,9 +66,11 @@ def _main(argv: list[str]) -> int:
             "output, or use --resume auto to go on with it"
         )
     state = train(settings, progress=StageProgress())
-    best = f"{settings.training.watched} {state.best:.4f} at step {state.best_step}"
+    best = f"best model at step {state.best_step}" if state.best_step else "no model validated yet"
+    if math.isfinite(state.best):
+        best += f" ({settings.training.watched} {state.best:.4f})"
     finished = state.step == settings.training.steps
-    say(PROGRAM, f"{'finished' if finished else 'stopped'} after step {state.step}, best {best}")
+    say(PROGRAM, f"{'finished' if finished else 'stopped'} after step {state.step}, {best}")
     if not finished:
         say(PROGRAM, "run the same command again to go on")
     return OK

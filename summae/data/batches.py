@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from summae.text.vocabulary import BOS_ID, EOS_ID, PAD_ID
 
+Ids = NDArray[np.integer[Any]]
+"""Token ids of one text, (its length,)."""
 IGNORED = -100
 """Label of padding, which cross-entropy passes over."""
 
@@ -46,7 +50,7 @@ class Seq2SeqBatch:
 
 
 def collate(
-    sources: Sequence[np.ndarray], targets: Sequence[np.ndarray], length_ids: Sequence[int]
+    sources: Sequence[Ids], targets: Sequence[Ids], length_ids: Sequence[int]
 ) -> Seq2SeqBatch:
     """Pad sources and targets into a batch.
 
@@ -66,7 +70,7 @@ def collate(
     )
 
 
-def pad(sequences: Sequence[np.ndarray], value: int) -> Tensor:
+def pad(sequences: Sequence[Ids], value: int) -> Tensor:
     """Stack sequences of different lengths into int64 (B, longest)."""
     out = np.full((len(sequences), max(map(len, sequences))), value, dtype=np.int64)
     for row, ids in enumerate(sequences):

@@ -2,8 +2,8 @@
 
 Outlets report the same events. A headline written for another text about today's rain often fits
 our document about today's rain too, and a document beside a fitting headline is a training pair
-that nobody wrote as one. No document ever meets its own headline: the two sets are disjoint
-(`summae.data.unpaired` checks), and rows that share an `id` are passed over here again.
+that nobody wrote as one. No document ever meets its own headline: the two sets are disjoint, as
+`summae.data.unpaired` checks.
 
 The score of a headline for a document is ``c * sqrt(m)``: `c` is the share of the headline's idf
 mass (over character bigrams) that the document has, `m` the idf mass that its first 90 characters
@@ -14,19 +14,19 @@ times. Both refinements were measured against unseen true headlines (evaluation/
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 from summae.data.settings import MiningSettings
+from summae.text.facts import facts_agree
 
-_FACT = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]{2,}")
-
-
+Scores = NDArray[np.floating[Any]]
 _BLOCK = 512
 """Documents handled at a time; bounds memory."""
 
@@ -35,17 +35,17 @@ _BLOCK = 512
 class MinedPairs:
     """Documents beside headlines of other texts, best score first; all arrays are (N,)."""
 
-    document: np.ndarray
+    document: NDArray[np.int32]
     """Index of the document, int32."""
-    headline: np.ndarray
+    headline: NDArray[np.int32]
     """Index of the headline, int32."""
-    score: np.ndarray
+    score: NDArray[np.float32]
     """``c * sqrt(m)``, in square roots of nats; comparable within one run only. float32."""
 
     def __len__(self) -> int:
         return len(self.score)
 
-    def select(self, rows: np.ndarray) -> MinedPairs:
+    def select(self, rows: NDArray[np.integer[Any]] | NDArray[np.bool_]) -> MinedPairs:
         """The pairs at `rows`, an index or boolean array."""
         return MinedPairs(self.document[rows], self.headline[rows], self.score[rows])
 
@@ -54,8 +54,8 @@ def mine(
     documents: Sequence[str],
     headlines: Sequence[str],
     *,
-    document_days: np.ndarray | None = None,
-    headline_days: np.ndarray | None = None,
+    document_days: NDArray[np.int64] | None = None,
+    headline_days: NDArray[np.int64] | None = None,
     settings: MiningSettings = MiningSettings(),  # noqa: B008  (frozen)
     progress: Callable[[int, int], None] | None = None,
 ) -> MinedPairs:
@@ -74,7 +74,7 @@ def mine(
     """
     index = _Index.build(documents, headlines, settings)
     nearness = _Nearness.build(document_days, headline_days, len(documents), len(headlines))
-    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    found: list[tuple[NDArray[np.int64], NDArray[np.int32], Scores]] = []
     for start in range(0, len(documents), _BLOCK):
         for row, candidates, scores in index.candidates(start, 16 * settings.per_document):
             scores = scores * np.where(
@@ -87,7 +87,7 @@ def mine(
                     break
                 if _is_supported(headlines[candidates[i]], searched, settings):
                     best.append(int(i))
-            found.append((np.full(len(best), row), candidates[best], scores[best]))
+            found.append((np.full(len(best), row, np.int64), candidates[best], scores[best]))
         if progress is not None:
             progress(min(start + _BLOCK, len(documents)), len(documents))
     pairs = MinedPairs(
@@ -105,15 +105,7 @@ def _is_supported(headline: str, searched: str, settings: MiningSettings) -> boo
     return present >= settings.minimum_coverage * len(headline) and facts_agree(headline, searched)
 
 
-def facts_agree(headline: str, document: str) -> bool:
-    """Whether each number and Latin word of the headline stands in the document.
-
-    A pair that fails would teach the generator to invent figures.
-    """
-    return all(fact.lower() in document.lower() for fact in _FACT.findall(headline))
-
-
-def _first_occurrences(values: np.ndarray, limit: int) -> np.ndarray:
+def _first_occurrences(values: NDArray[np.integer[Any]], limit: int) -> NDArray[np.bool_]:
     """True where a value has come fewer than `limit` times before."""
     order = np.argsort(values, kind="stable")
     ordered = values[order]
@@ -131,7 +123,7 @@ class _Index:
     document_bigrams: sparse.csr_matrix  # (documents, bigrams), 0 or 1
     lead_bigrams: sparse.csr_matrix  # (documents, bigrams), 0 or 1
     headline_weights: sparse.csr_matrix  # (headlines, bigrams), idf where present
-    headline_mass: np.ndarray  # (headlines,)
+    headline_mass: Scores  # (headlines,)
 
     @classmethod
     def build(
@@ -152,7 +144,7 @@ class _Index:
         mass = np.asarray(weights.sum(axis=1)).ravel() + 1e-6
         return cls(inside.tocsr(), lead.tocsr(), weights, mass)
 
-    def candidates(self, start: int, most: int) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    def candidates(self, start: int, most: int) -> Iterator[tuple[int, NDArray[np.int32], Scores]]:
         """(document, headlines, scores) for a block of documents; nearness is not in yet."""
         matched = (self.document_bigrams[start : start + _BLOCK] @ self.headline_weights.T).tocsr()
         for local in range(matched.shape[0]):
@@ -172,14 +164,14 @@ class _Index:
 class _Nearness:
     """When documents and headlines appeared, as day numbers; -1 is unknown."""
 
-    document_days: np.ndarray
-    headline_days: np.ndarray
+    document_days: NDArray[np.int64]
+    headline_days: NDArray[np.int64]
 
     @classmethod
     def build(
         cls,
-        document_days: np.ndarray | None,
-        headline_days: np.ndarray | None,
+        document_days: NDArray[np.int64] | None,
+        headline_days: NDArray[np.int64] | None,
         num_documents: int,
         num_headlines: int,
     ) -> _Nearness:
@@ -187,7 +179,7 @@ class _Nearness:
             return cls(np.full(num_documents, -1), np.full(num_headlines, -1))
         return cls(np.asarray(document_days), np.asarray(headline_days))
 
-    def days(self, row: int, columns: np.ndarray) -> np.ndarray:
+    def days(self, row: int, columns: NDArray[np.int32]) -> NDArray[np.float64]:
         """Days between a document and headlines; infinite where either day is unknown."""
         day, others = self.document_days[row], self.headline_days[columns]
         known = (day >= 0) & (others >= 0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from summae.data.batches import Seq2SeqBatch, collate
@@ -113,7 +114,7 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
             [int(self._length_id[self.pack.headline_characters[h]]) for h in headlines],
         )
 
-    def _sorted_pairs(self, group: int) -> np.ndarray:
+    def _sorted_pairs(self, group: int) -> NDArray[np.int64]:
         """The pairs of one group of batches, sorted by source length."""
         size = self.settings.batch_size * self.settings.bucket_batches
         epoch_size = max(size, len(self._tiered_pairs))
@@ -138,18 +139,19 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         return int(headlines[draw.integers(len(headlines))])
 
 
-def _source_shares(pack: TokenPack, settings: MixtureSettings) -> np.ndarray:
+def _source_shares(pack: TokenPack, settings: MixtureSettings) -> NDArray[np.float64]:
     present = np.bincount(pack.headline_source) > 0
-    shares = np.array(settings.source_shares or np.ones(len(present)), dtype=float)
+    shares: NDArray[np.float64] = np.array(settings.source_shares or (1.0,) * len(present))
     if len(shares) != len(present):
         raise InputError(
             f"source_shares names {len(shares)} headline sources, the pack has {len(present)}"
         )
-    shares = shares * present
-    return shares / shares.sum()
+    shares *= present
+    shares /= shares.sum()
+    return shares
 
 
-def _best_pairs(pack: TokenPack, shares: np.ndarray, wanted: int) -> np.ndarray:
+def _best_pairs(pack: TokenPack, shares: NDArray[np.float64], wanted: int) -> NDArray[np.int64]:
     """The best pairs of each source, `wanted` in all if there are so many, best first."""
     source = pack.headline_source[pack.pair_headline]
     parts = [

@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+
+Ids = NDArray[np.uint16]
+"""Token ids of one text, (its length,)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,13 +30,13 @@ class NoiseSettings:
 
 
 def bury(
-    headline: np.ndarray,
-    document: np.ndarray,
+    headline: Ids,
+    document: Ids,
     settings: NoiseSettings,
     generator: np.random.Generator,
     *,
     limit: int,
-) -> np.ndarray:
+) -> Ids:
     """Hide the tokens of `headline` in `document`.
 
     Args:
@@ -53,7 +57,7 @@ def bury(
     num_pieces = int(generator.integers(1, settings.max_pieces + 1))
     tears = np.sort(generator.integers(0, len(kept) + 1, num_pieces - 1))
     places = np.sort(generator.integers(0, len(surroundings) + 1, num_pieces))
-    woven: list[np.ndarray] = []
+    woven: list[Ids] = []
     before = 0
     for piece, place in zip(np.split(kept, tears), places, strict=True):
         woven += [surroundings[before:place], piece]
@@ -61,16 +65,12 @@ def bury(
     return np.concatenate([*woven, surroundings[before:]])[:limit]
 
 
-def _dropped(
-    tokens: np.ndarray, settings: NoiseSettings, generator: np.random.Generator
-) -> np.ndarray:
+def _dropped(tokens: Ids, settings: NoiseSettings, generator: np.random.Generator) -> Ids:
     keep = generator.random(len(tokens)) >= settings.drop_share
     return tokens[keep] if keep.any() else tokens
 
 
-def _shuffled(
-    tokens: np.ndarray, settings: NoiseSettings, generator: np.random.Generator
-) -> np.ndarray:
+def _shuffled(tokens: Ids, settings: NoiseSettings, generator: np.random.Generator) -> Ids:
     """Local shuffle: sort by place plus uniform noise (Lample et al., 2018, arXiv 1711.00043)."""
     noisy = np.arange(len(tokens)) + generator.uniform(0, settings.shuffle_distance, len(tokens))
     return tokens[np.argsort(noisy, kind="stable")]

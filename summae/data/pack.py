@@ -8,12 +8,14 @@ so a training machine needs neither the texts nor the libraries that prepared th
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from summae.errors import InputError
 from summae.text.vocabulary import Vocabulary
@@ -25,9 +27,9 @@ FORMAT = 1
 class Ragged:
     """Sequences of different lengths, end to end in one array."""
 
-    tokens: np.ndarray
+    tokens: NDArray[np.uint16]
     """All ids, uint16, (total,)."""
-    offsets: np.ndarray
+    offsets: NDArray[np.int64]
     """Where each sequence starts, and the end; int64, (N + 1,)."""
 
     @classmethod
@@ -41,7 +43,7 @@ class Ragged:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
-    def __getitem__(self, index: int) -> np.ndarray:
+    def __getitem__(self, index: int) -> NDArray[np.uint16]:
         return self.tokens[self.offsets[index] : self.offsets[index + 1]]
 
 
@@ -54,15 +56,15 @@ class TokenPack:
     """The SentencePiece model, carried along for checkpoints."""
     documents: Ragged
     headlines: Ragged
-    headline_characters: np.ndarray
+    headline_characters: NDArray[np.uint8]
     """Length of each headline in characters, uint8, (headlines,)."""
-    headline_source: np.ndarray
+    headline_source: NDArray[np.uint8]
     """Which source each headline came from, uint8, (headlines,)."""
-    pair_document: np.ndarray
+    pair_document: NDArray[np.int32]
     """Document of each pseudo-pair, best pair first; int32, (pairs,)."""
-    pair_headline: np.ndarray
+    pair_headline: NDArray[np.int32]
     """Headline of each pseudo-pair; int32, (pairs,)."""
-    pair_score: np.ndarray
+    pair_score: NDArray[np.float32]
     """Mining score, falling; float32, (pairs,)."""
     validation_documents: Ragged
     validation_summaries: list[str]
@@ -75,12 +77,13 @@ class TokenPack:
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "tokenizer.model").write_bytes(self.tokenizer_model)
-        np.savez(directory / "documents.npz", **_arrays(self.documents))
+        _save_ragged(directory / "documents.npz", self.documents)
         np.savez(
             directory / "headlines.npz",
             characters=self.headline_characters,
             source=self.headline_source,
-            **_arrays(self.headlines),
+            tokens=self.headlines.tokens,
+            offsets=self.headlines.offsets,
         )
         np.savez(
             directory / "pairs.npz",
@@ -88,7 +91,7 @@ class TokenPack:
             headline=self.pair_headline,
             score=self.pair_score,
         )
-        np.savez(directory / "validation.npz", **_arrays(self.validation_documents))
+        _save_ragged(directory / "validation.npz", self.validation_documents)
         about = {
             "format": FORMAT,
             "pieces": self.vocabulary.pieces,
@@ -114,31 +117,36 @@ class TokenPack:
                     f"{directory} is a pack of format {about['format']}, this version reads "
                     f"{FORMAT}: make it again with `summae pack`"
                 )
-            headlines = np.load(directory / "headlines.npz")
-            pairs = np.load(directory / "pairs.npz")
+            headlines = _read_arrays(directory / "headlines.npz")
+            pairs = _read_arrays(directory / "pairs.npz")
             return cls(
                 vocabulary=Vocabulary(tuple(about["pieces"])),
                 tokenizer_model=(directory / "tokenizer.model").read_bytes(),
-                documents=_ragged(np.load(directory / "documents.npz")),
+                documents=_ragged(_read_arrays(directory / "documents.npz")),
                 headlines=_ragged(headlines),
                 headline_characters=headlines["characters"],
                 headline_source=headlines["source"],
                 pair_document=pairs["document"],
                 pair_headline=pairs["headline"],
                 pair_score=pairs["score"],
-                validation_documents=_ragged(np.load(directory / "validation.npz")),
+                validation_documents=_ragged(_read_arrays(directory / "validation.npz")),
                 validation_summaries=about["validation_summaries"],
                 notes=about["notes"],
             )
-        except (FileNotFoundError, KeyError, ValueError) as error:
+        except (OSError, EOFError, BadZipFile, KeyError, TypeError, ValueError) as error:
             raise InputError(
                 f"{directory} holds no complete token pack ({error}): make one with `summae pack`"
             ) from error
 
 
-def _arrays(ragged: Ragged) -> dict[str, np.ndarray]:
-    return {"tokens": ragged.tokens, "offsets": ragged.offsets}
+def _save_ragged(path: Path, ragged: Ragged) -> None:
+    np.savez(path, tokens=ragged.tokens, offsets=ragged.offsets)
 
 
-def _ragged(arrays: Any) -> Ragged:
+def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    with np.load(path) as arrays:
+        return dict(arrays)
+
+
+def _ragged(arrays: Mapping[str, NDArray[Any]]) -> Ragged:
     return Ragged(arrays["tokens"], arrays["offsets"])

@@ -128,7 +128,7 @@ def _headlines(
 
 
 def _validation(settings: PackSettings) -> tuple[list[str], list[str]]:
-    """Cleaned documents and their untouched true headlines."""
+    """Cleaned documents and their own headlines, cleaned like the others."""
     if not settings.validation:
         return [], []
     documents = load_texts([settings.validation], "document")["document"]
@@ -136,8 +136,8 @@ def _validation(settings: PackSettings) -> tuple[list[str], list[str]]:
     rows = np.linspace(0, len(documents) - 1, min(settings.validation_rows, len(documents)))
     chosen = [int(row) for row in rows]
     return (
-        [model_text(documents[i][: settings.kept_characters]) for i in chosen],
-        [model_headline(summaries[i]) for i in chosen],
+        [model_text((documents[i] or "")[: settings.kept_characters]) for i in chosen],
+        [model_headline(summaries[i] or "") for i in chosen],
     )
 
 

@@ -1,8 +1,9 @@
 """Rows of text from wherever they lie: the Hugging Face hub or local parquet, JSONL, CSV and text files.
 
-Every source ends as a `datasets.Dataset` with a text column of the wanted name and, where the
-source has them, `id`, `date` and `set`, and a column `source`: the place of its source in the list. Which column holds the text is found by its usual names or
-told with `path::column`.
+Every source ends as a `datasets.Dataset` with a text column of the wanted name, the columns `id`,
+`date`, `set` and `script` where all sources have them, and a column `source`: the place of its
+source in the list. Which column holds the text is found by its usual names or told with
+`path::column`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import datasets
+from datasets.exceptions import DatasetsError
 
 from summae.errors import InputError
 
@@ -38,7 +40,7 @@ def load_texts(sources: Sequence[str], kind: str, *, split: str = "train") -> da
         split: Split to read of a hub dataset.
 
     Raises:
-        InputError: A file is missing or of an unknown type, or has no such column.
+        InputError: A source is missing, cannot be read, or has no such column.
     """
     parts = [_load_one(source, kind, split) for source in sources]
     if not parts:
@@ -58,16 +60,25 @@ def _load_one(source: str, kind: str, split: str) -> datasets.Dataset:
         if not path.exists():
             raise InputError(f"no such file: {location} (a source of {kind} texts)")
         options = {"delimiter": "\t"} if path.suffix == ".tsv" else {}
-        rows = datasets.load_dataset(
-            _LOADERS[path.suffix], data_files=str(path), split="train", **options
+        rows = _load(
+            location, _LOADERS[path.suffix], data_files=str(path), split="train", **options
         )
     elif path.exists():
         raise InputError(
             f"{location} is of no known type; expected one of {', '.join(sorted(_LOADERS))}"
         )
     else:
-        rows = datasets.load_dataset(location, split=split)
+        rows = _load(location, location, split=split)
     return _with_text_column(rows, kind, column, location)
+
+
+def _load(location: str, *arguments: str, **options: str) -> datasets.Dataset:
+    try:
+        return datasets.load_dataset(*arguments, **options)
+    except (DatasetsError, OSError, ValueError) as error:
+        raise InputError(
+            f"{location} cannot be read as a file of rows or a dataset of the hub: {error}"
+        ) from error
 
 
 def _with_text_column(
@@ -82,9 +93,10 @@ def _with_text_column(
         )
     kept = [name for name in _KEPT if name in rows.column_names]
     rows = rows.select_columns([column, *kept])
-    # Dates come as text, numbers or timestamps; as text they concatenate.
+    # Ids and dates come as text, numbers or timestamps, texts as short or long strings: alike, they
+    # concatenate.
     features = rows.features.copy()
-    for name in kept:
+    for name in [column, *kept]:
         features[name] = datasets.Value("string")
     rows = rows.cast(features)
     return rows if column == kind else rows.rename_column(column, kind)

@@ -5,17 +5,12 @@ All figures compare the tokens ROUGE counts on characters, so punctuation, width
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from summae.evaluation.rouge import tokenizer
-
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_LATIN_NAME = re.compile(r"[a-z\u00df-\u00f6\u00f8-\u024f][a-z0-9\u00df-\u00f6\u00f8-\u024f]*")
+from summae.text.facts import latin_names, numbers
 
 _tokens = tokenizer("character")
 
@@ -69,8 +64,8 @@ def measure(summaries: Sequence[str], documents: Sequence[str]) -> Statistics:
         lead_copy_rate=_mean(lead_copy_share(ours, theirs) for ours, theirs in pairs),
         novel_bigrams=_mean(novel_bigram_share(ours, theirs) for ours, theirs in pairs),
         repetition=_mean(repetition_share(ours) for ours, _ in pairs),
-        supported_numbers=_support(summaries, documents, _NUMBER),
-        supported_names=_support(summaries, documents, _LATIN_NAME),
+        supported_numbers=_support(summaries, documents, numbers),
+        supported_names=_support(summaries, documents, latin_names),
     )
 
 
@@ -94,21 +89,17 @@ def repetition_share(summary: Sequence[str]) -> float:
 
 
 def _support(
-    summaries: Sequence[str], documents: Sequence[str], pattern: re.Pattern[str]
+    summaries: Sequence[str], documents: Sequence[str], facts_of: Callable[[str], list[str]]
 ) -> float | None:
-    """Share of the pattern's matches in the summaries that are whole matches in the documents, too."""
+    """Share of the facts in the summaries that are facts of their documents, too."""
     found = supported = 0
     for summary, document in zip(summaries, documents, strict=True):
-        claims = pattern.findall(_fold(summary))
+        claims = facts_of(summary)
         if claims:
-            facts = set(pattern.findall(_fold(document)))
+            facts = set(facts_of(document))
             found += len(claims)
             supported += sum(claim in facts for claim in claims)
     return supported / found if found else None
-
-
-def _fold(text: str) -> str:
-    return _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -78,7 +78,8 @@ def export(
     """
     source = open_model_folder(checkpoint, backend="torch")
     output = Path(output)
-    if output.exists() and not (output / MANIFEST).exists():
+    # A checkpoint has a manifest, too; replacing it would destroy the weights.
+    if output.exists() and not all((output / file).is_file() for file in (MANIFEST, "model.bin")):
         raise ModelError(f"{output} exists and is no runtime folder; choose another one")
     tokenizer = Tokenizer.from_dir(source.path)
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,9 @@ class DecodingOptions:
 
     beam_size: int = 4
     """Hypotheses kept at each step; 1 is greedy search."""
+    candidates: int = 4
+    """Of so many best hypotheses the one is taken that claims least without support in the
+    document and repeats least; at most `beam_size`, and 1 takes the likeliest."""
     length_penalty: float = 1.0
     """Exponent of the length that a hypothesis's log-probability is divided by; 0 favours short."""
     no_repeat_ngram_size: int = 3
@@ -28,7 +31,7 @@ class DecodingOptions:
     """Documents that are decoded together."""
 
     def __post_init__(self) -> None:
-        for name in ("beam_size", "max_target_tokens", "batch_size"):
+        for name in ("beam_size", "candidates", "max_target_tokens", "batch_size"):
             value = getattr(self, name)
             if not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} is a whole number of at least 1, got {value!r}")

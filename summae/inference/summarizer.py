@@ -14,6 +14,7 @@ from summae.inference.batching import WINDOW_BATCHES, windows
 from summae.inference.long_documents import choose_source, opening
 from summae.inference.model_folder import ModelFolder, open_model_folder
 from summae.inference.options import DOCUMENT_FIELDS, DecodingOptions
+from summae.text.facts import repetitions, unsupported
 from summae.text.length import Length, trim
 from summae.text.normalize import normalize
 from summae.text.script import Script, detect_script, to_simplified, to_traditional
@@ -239,6 +240,7 @@ class Summarizer:
         )
 
     def _finish(self, request: _Request, hypothesis: Hypothesis | None) -> Summary:
+        hypothesis = None if hypothesis is None else self._most_faithful(hypothesis, request)
         text = request.document if hypothesis is None else self._read(hypothesis, request)
         trimmed = False
         if request.max_characters is not None:
@@ -255,10 +257,24 @@ class Summarizer:
             source_tokens=len(request.pieces),
         )
 
-    def _read(self, hypothesis: Hypothesis, request: _Request) -> str:
+    def _most_faithful(self, best: Hypothesis, request: _Request) -> Hypothesis:
+        """The candidate with the fewest invented numbers and names, then repetitions."""
+        if not best.alternatives:
+            return best
+
+        def faults(hypothesis: Hypothesis) -> tuple[bool, int, int]:
+            text = self._decode(hypothesis)
+            return not text, unsupported(text, request.document), repetitions(text)
+
+        return min((best, *best.alternatives), key=faults)  # of equals, the likeliest
+
+    def _decode(self, hypothesis: Hypothesis) -> str:
         decoded = self._tokenizer.decode_pieces(hypothesis.pieces)
         # Bytes of a byte-fallback model may spell control characters, or no character at all.
-        text = normalize(decoded.replace("\N{REPLACEMENT CHARACTER}", "")).replace("\n", " ")
+        return normalize(decoded.replace("\N{REPLACEMENT CHARACTER}", "")).replace("\n", " ")
+
+    def _read(self, hypothesis: Hypothesis, request: _Request) -> str:
+        text = self._decode(hypothesis)
         if not text:
             return trim(request.document, request.max_characters or SHORTEST_DOCUMENT)[0]
         if request.script is Script.TRADITIONAL:

@@ -43,7 +43,7 @@ def build_generator(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = PegasusForConditionalGeneration(_config(shape, vocab_size))
-    make_copying_easy(model)
+        make_copying_easy(model)
     return model
 
 
@@ -62,16 +62,16 @@ def _config(shape: GeneratorShape, vocab_size: int) -> PegasusConfig:
         activation_dropout=0.0,
         activation_function="gelu",
         max_position_embeddings=shape.max_positions,
-        # Unit-variance embeddings beside the sinusoids, unit-variance logits from tied weights.
-        init_std=shape.width**-0.5,
+        # Small enough that at first the residual path, and so the token itself, dominates.
+        init_std=0.02,
         scale_embedding=True,
         tie_word_embeddings=True,
         pad_token_id=PAD,
-        bos_token_id=BOS,
         eos_token_id=EOS,
         decoder_start_token_id=BOS,
         forced_eos_token_id=None,
     )
+    config.bos_token_id = BOS
     # CTranslate2's loader reads these two, and a fresh configuration lacks them.
     config.normalize_before = True
     config.normalize_embedding = False
@@ -85,6 +85,8 @@ def make_copying_easy(model: PegasusForConditionalGeneration) -> None:
     With tied embeddings, what the decoder attends to is then what it writes, before a step of
     training: from scratch, learning to copy is otherwise what takes longest.
     """
+    # Unit-variance embeddings beside the sinusoids, unit-variance logits from tied weights.
+    nn.init.normal_(model.model.shared.weight, std=model.config.d_model**-0.5)
     attention = model.model.decoder.layers[-1].encoder_attn
     for projection in (attention.v_proj, attention.out_proj):
         nn.init.eye_(projection.weight)

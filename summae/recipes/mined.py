@@ -82,6 +82,8 @@ class MinedUnit:
         return cross_entropy(logits, batch.labels, smoothing=self._settings.label_smoothing)
 
     def validate(self) -> Mapping[str, float]:
+        if not self._pack.validation_summaries:
+            return {}
         summaries = self.summarize_validation()
         scores = score(summaries, self._pack.validation_summaries)
         return {

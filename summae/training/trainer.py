@@ -165,6 +165,9 @@ class Trainer:
             batch_size=None,
             sampler=range(first, len(self.batches)),  # type: ignore[arg-type]
             num_workers=self.settings.workers,
+            # Of its own: each new loader draws a number, which after a resume would come out of the
+            # stream that dropout uses.
+            generator=torch.Generator(),
         )
         for batch in loader:
             yield batch.shard(rank, count).to(self.accelerator.device)
@@ -178,9 +181,11 @@ class Trainer:
         for module in modules:
             module.train()
         tracker.log(self.state.step, {f"validation/{k}": v for k, v in measures.items()})
-        watched = measures.get(self.settings.watched, float(self.state.step))
-        if watched > self.state.best:
-            self.state.best, self.state.best_step = watched, self.state.step
+        # Where the measure is missing, as without validation texts, the newest model is the best.
+        watched = measures.get(self.settings.watched)
+        if watched is None or watched > self.state.best:
+            self.state.best = self.state.best if watched is None else watched
+            self.state.best_step = self.state.step
             if self.accelerator.is_main_process:
                 self.unit.save(self.output / "best")
 

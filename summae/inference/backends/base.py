@@ -17,6 +17,8 @@ class Hypothesis:
     """SentencePiece pieces, without the prefix that was asked for and without the end token."""
     score: float
     """Mean log-probability in nats of the written tokens, the end token included."""
+    alternatives: tuple[Hypothesis, ...] = ()
+    """What the search also found, likeliest first; at most `candidates - 1`."""
 
 
 class Backend(Protocol):

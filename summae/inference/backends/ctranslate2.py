@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import ctranslate2
@@ -57,6 +58,7 @@ class CTranslate2Backend:
             target_prefix=None if prefixes is None else list(prefixes),
             max_batch_size=options.batch_size,
             beam_size=options.beam_size,
+            num_hypotheses=min(options.candidates, options.beam_size),
             length_penalty=options.length_penalty,
             no_repeat_ngram_size=options.no_repeat_ngram_size,
             repetition_penalty=options.repetition_penalty,
@@ -68,9 +70,18 @@ class CTranslate2Backend:
         )
         prefix_lengths = [0] * len(results) if prefixes is None else map(len, prefixes)
         return [
-            _hypothesis(result.hypotheses[0], result.scores[0], prefix_length, options)
+            _with_alternatives(
+                [
+                    _hypothesis(tokens, score, prefix_length, options)
+                    for tokens, score in zip(result.hypotheses, result.scores, strict=True)
+                ]
+            )
             for result, prefix_length in zip(results, prefix_lengths, strict=True)
         ]
+
+
+def _with_alternatives(hypotheses: list[Hypothesis]) -> Hypothesis:
+    return replace(hypotheses[0], alternatives=tuple(hypotheses[1:]))
 
 
 def _hypothesis(

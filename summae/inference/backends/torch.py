@@ -7,6 +7,7 @@ and to compare an export with its source.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,7 @@ class TorchBackend:
         document_mask = torch.tensor(
             [[1] * len(source) + [0] * (width - len(source)) for source in sources]
         )  # (B, S)
+        candidates = min(options.candidates, options.beam_size)
         openings = torch.tensor([[Tokenizer.bos_id, *prefix] for prefix in prefixes])  # (B, P)
         with torch.inference_mode():
             written = self._model.generate(
@@ -85,6 +87,7 @@ class TorchBackend:
                 attention_mask=document_mask,
                 decoder_input_ids=openings,
                 num_beams=options.beam_size,
+                num_return_sequences=candidates,
                 do_sample=False,
                 length_penalty=options.length_penalty,
                 no_repeat_ngram_size=options.no_repeat_ngram_size,
@@ -93,10 +96,15 @@ class TorchBackend:
                 suppress_tokens=[Tokenizer.unk_id],
                 pad_token_id=Tokenizer.pad_id,
                 eos_token_id=Tokenizer.eos_id,
-            )  # (B, T), begin token and prefix first
-            scores = self._mean_log_probs(document_ids, document_mask, written, openings.shape[1])
+            )  # (B * candidates, T), begin token and prefix first
+            scores = self._mean_log_probs(
+                document_ids.repeat_interleave(candidates, dim=0),
+                document_mask.repeat_interleave(candidates, dim=0),
+                written,
+                openings.shape[1],
+            )
         pieces = self._vocabulary.pieces
-        return [
+        hypotheses = [
             Hypothesis(
                 [pieces[i] for i in row if i not in (Tokenizer.pad_id, Tokenizer.eos_id)],
                 score,
@@ -104,6 +112,12 @@ class TorchBackend:
             for row, score in zip(
                 written[:, openings.shape[1] :].tolist(), scores.tolist(), strict=True
             )
+        ]
+        return [
+            replace(
+                hypotheses[first], alternatives=tuple(hypotheses[first + 1 : first + candidates])
+            )
+            for first in range(0, len(hypotheses), candidates)
         ]
 
     def _mean_log_probs(

@@ -1,0 +1,1 @@
+"""What is wanted of a model: tensors in, a loss and its named parts out."""

@@ -1,0 +1,61 @@
+"""What a summary may not invent: the numbers and Latin words of a text, and whether another has them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_LATIN_NAME = re.compile(r"[a-z\u00df-\u00f6\u00f8-\u024f][a-z0-9\u00df-\u00f6\u00f8-\u024f]*")
+
+
+def numbers(text: str) -> list[str]:
+    """Every number, thousands' commas dropped.
+
+    >>> numbers("4,400人，增长3.5%")
+    ['4400', '3.5']
+    """
+    return _NUMBER.findall(_fold(text))
+
+
+def latin_names(text: str) -> list[str]:
+    """Every Latin word, lower-cased.
+
+    >>> latin_names("LG电子与C919")
+    ['lg', 'c919']
+    """
+    return _LATIN_NAME.findall(_fold(text))
+
+
+def facts_agree(claim: str, source: str) -> bool:
+    """Whether each number and Latin word of `claim` stands whole in `source`.
+
+    >>> facts_agree("气温降8度", "气温下降8到10度"), facts_agree("气温降1度", "气温下降8到10度")
+    (True, False)
+    """
+    return _facts(claim) <= _facts(source)
+
+
+def unsupported(claim: str, source: str) -> int:
+    """How many different numbers and Latin words of `claim` `source` lacks."""
+    return len(_facts(claim) - _facts(source))
+
+
+def repetitions(text: str) -> int:
+    """How many character bigrams of `text` stand in it earlier already.
+
+    >>> repetitions("降温降温")
+    1
+    """
+    counts = Counter(zip(text, text[1:], strict=False))
+    return sum(counts.values()) - len(counts)
+
+
+def _facts(text: str) -> set[str]:
+    return {*numbers(text), *latin_names(text)}
+
+
+def _fold(text: str) -> str:
+    return _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).lower())
