@@ -9,6 +9,7 @@ setting against greedy decoding on one thread. Where sumy is installed, its Text
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import platform
 import statistics
@@ -38,10 +39,8 @@ def main() -> None:
         summarizer = Summarizer.from_pretrained(arguments.model, threads=threads)
         for beams in (1, 4):
             contestants[f"beams {beams}, threads {threads}"] = _run(summarizer, texts, beams)
-    try:
+    with contextlib.suppress(ImportError):
         contestants["TextRank (sumy)"] = _textrank(texts)
-    except ImportError:
-        pass
     seconds = _alternate(contestants, arguments.repeats)
     base = seconds["beams 1, threads 1"]
     rows = [
@@ -54,7 +53,13 @@ def main() -> None:
     ]
     for name, value in seconds.items():
         rows.append(f"| {name} | {len(texts) / value:.0f} | {base / value:.2f} |")
-    command = [sys.executable, "-m", "summae", "summarize", str(DATA / "articles" / "weather-rain.txt")]
+    command = [
+        sys.executable,
+        "-m",
+        "summae",
+        "summarize",
+        str(DATA / "articles" / "weather-rain.txt"),
+    ]
     if arguments.model:
         command += ["--model", arguments.model]
     rows += ["", f"`summarize FILE`, whole process, median: {_whole(command):.2f} s"]

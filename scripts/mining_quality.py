@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def main() -> None:
 
 
 def _bands() -> list[tuple[float, float]]:
-    return list(zip(BANDS, BANDS[1:], strict=False))
+    return list(pairwise(BANDS))
 
 
 def _row(name: str, pairs: MinedPairs, found: list[str], truth: list[str], total: int) -> str:
@@ -83,7 +84,9 @@ def _row(name: str, pairs: MinedPairs, found: list[str], truth: list[str], total
         if band.start >= len(pairs):
             cells.append("–")
             continue
-        f1 = [100 * kind.f1[band].mean() for kind in (scores.rouge_1, scores.rouge_2, scores.rouge_l)]
+        f1 = [
+            100 * kind.f1[band].mean() for kind in (scores.rouge_1, scores.rouge_2, scores.rouge_l)
+        ]
         cells.append(" / ".join(f"{value:.1f}" for value in f1))
     return f"| {name} | " + " | ".join(cells) + " |"
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+
+if TYPE_CHECKING:
+    from summae.data.pack import TokenPack
 
 NEWS = (
     "今年首个台风预计将于周五夜间登陆东南沿海，气象部门提醒渔船尽快回港避风。沿海多条航线已经停航。",
@@ -106,3 +112,70 @@ def tiny_runtime(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory
     }
     (folder / "summae.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
+
+
+HEADLINES = (
+    "今年首个台风周五登陆东南沿海",
+    "市图书馆新馆本周六开放",
+    "高原湖泊发现新的水生植物",
+    "两城高速铁路开始试运行",
+    "主场球队3比1获胜取得第十胜",
+    "冷空气来袭北方多地降温",
+    "每天步行八千步睡眠更好",
+    "今晚可见流星雨",
+)
+"""What other people might have written of the first eight texts of `NEWS`."""
+
+
+@pytest.fixture(scope="session")
+def tiny_pack() -> TokenPack:
+    """A token pack of eight documents, eight headlines from two sources and a pair for each."""
+    pytest.importorskip("torch")
+    from summae.data.pack import Ragged, TokenPack
+    from summae.text.tokenizer import Tokenizer
+
+    tokenizer = Tokenizer.train([*NEWS, *HEADLINES], vocabulary_size=700)
+    count = len(HEADLINES)
+    return TokenPack(
+        vocabulary=tokenizer.vocabulary,
+        tokenizer_model=tokenizer.serialized,
+        documents=Ragged.of(tokenizer.encode_batch(NEWS[:count]), limit=40),
+        headlines=Ragged.of(tokenizer.encode_batch(HEADLINES)),
+        headline_characters=np.array([len(h) for h in HEADLINES], dtype=np.uint8),
+        headline_source=np.arange(count, dtype=np.uint8) % 2,
+        pair_document=np.arange(count, dtype=np.int32),
+        pair_headline=np.arange(count, dtype=np.int32),
+        pair_score=np.linspace(2, 1, count, dtype=np.float32),
+        validation_documents=Ragged.of(tokenizer.encode_batch(NEWS[:2])),
+        validation_summaries=list(HEADLINES[:2]),
+        notes={"documents": count},
+    )
+
+
+@pytest.fixture
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One thread of torch, here and in processes started here: sums in one order, equal to the bit."""
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def fresh_accelerator() -> Iterator[None]:
+    """Accelerate keeps one state for the whole process; another precision needs a new one."""
+    state = pytest.importorskip("accelerate.state")
+    state.AcceleratorState._reset_state(True)
+    yield
+    state.AcceleratorState._reset_state(True)
+
+
+@pytest.fixture
+def own_dataset_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what `datasets` caches out of the home folder, and its eyes off the network."""
+    datasets = pytest.importorskip("datasets")
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "datasets-cache")
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from summae.cli.console import OK, run_command, say
-from summae.cli.settings import HELP, parse
+from summae.cli.settings import HELP, parse, silence_transformers
 
 PROGRAM = "summae export"
 
@@ -44,6 +44,7 @@ def _main(argv: list[str]) -> int:
         return OK
     from summae.inference.export import export
 
+    silence_transformers()
     checkpoint, name = Path(options["checkpoint"]), options["name"]
     if (checkpoint / "best").is_dir():
         # The run's name says more than "best".

@@ -55,6 +55,13 @@ def log_to_stderr() -> None:
     logging.getLogger("accelerate").setLevel(logging.WARNING)
 
 
+def silence_transformers() -> None:
+    """Keep transformers from drawing a progress bar for each file it reads or writes."""
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
 class StageProgress:
     """A bar for each stage of a long preparation, when a person is looking."""
 

@@ -17,6 +17,7 @@ from summae.cli.settings import (
     load_pipeline,
     log_to_stderr,
     parse,
+    silence_transformers,
 )
 from summae.errors import SummaeError
 
@@ -58,6 +59,7 @@ def _main(argv: list[str]) -> int:
         overrides.append(f"training.max_minutes={options['max_minutes']}")
     settings = load_pipeline(options["config"], overrides)
     log_to_stderr()
+    silence_transformers()
     from summae.recipes.pipeline import train
 
     if options["resume"] == "never" and any(Path(settings.output, "checkpoints").glob("step-*")):

@@ -138,7 +138,7 @@ class _Index:
         frequency = np.asarray(inside.sum(axis=0)).ravel()
         idf = np.log((1 + len(documents)) / (1 + frequency)).astype(np.float32)
         # Bigrams in more than one document of ten cost most of the time and decide nothing.
-        idf[frequency > len(documents) / 10] = 0.0
+        idf[frequency > max(1, len(documents) / 10)] = 0.0
         weights = headline_bigrams.multiply(sparse.csr_matrix(idf)).tocsr()
         weights.eliminate_zeros()
         mass = np.asarray(weights.sum(axis=1)).ravel() + 1e-6

@@ -144,7 +144,8 @@ def _save_ragged(path: Path, ragged: Ragged) -> None:
 
 
 def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
-    with np.load(path) as arrays:
+    # NumPy leaves a file open that it opened itself and found broken.
+    with path.open("rb") as file, np.load(file) as arrays:
         return dict(arrays)
 
 

@@ -41,9 +41,7 @@ def build_pack(settings: PackSettings, *, progress: Progress | None = None) -> T
     headlines = _headlines(load_texts(settings.headlines, "summary"), documents, settings)
     logger.info("%d documents, %d headlines", len(documents), len(headlines))
     texts, titles = list(documents["document"]), list(headlines["summary"])
-    tokenizer = Tokenizer.train(
-        _tokenizer_corpus(texts, titles), vocabulary_size=settings.vocabulary_size
-    )
+    tokenizer = _tokenizer(texts, titles, settings)
     pairs = mine(
         texts,
         titles,
@@ -74,6 +72,13 @@ def build_pack(settings: PackSettings, *, progress: Progress | None = None) -> T
             "settings": asdict(settings),
         },
     )
+
+
+def _tokenizer(texts: Sequence[str], titles: Sequence[str], settings: PackSettings) -> Tokenizer:
+    if settings.tokenizer:
+        return Tokenizer.from_file(settings.tokenizer)
+    corpus = _tokenizer_corpus(texts, titles)
+    return Tokenizer.train(corpus, vocabulary_size=settings.vocabulary_size)
 
 
 def _documents(rows: datasets.Dataset, settings: PackSettings) -> datasets.Dataset:
@@ -114,7 +119,7 @@ def _headlines(
         }
 
     if oldest >= 0 and "date" in rows.column_names:
-        young = [i for i, d in enumerate(rows["date"]) if not 0 <= day_number(d) < oldest]
+        young = [i for i, d in enumerate(rows["date"]) if day_number(d) >= oldest]
         rows = rows.select(young)
     rows = rows.map(clean, desc="cleaning headlines")
     rows = _without_repeats(

@@ -39,13 +39,15 @@ class PackSettings:
     validation_rows: int = 400
     """Rows of `validation` kept, evenly spread."""
     headlines_since: str = ""
-    """Leave out dated headlines from before this day (2012-01-01)."""
+    """Keep only headlines dated on or after this day (2012-01-01); empty keeps all."""
     drop_shared: bool = False
     """Leave out headlines whose id is a document's instead of refusing."""
     minimum_characters: int = 24
     """Shorter documents are left out."""
     kept_characters: int = 600
     """Documents are cut here before anything else; the pack keeps far less."""
+    tokenizer: str = ""
+    """A `tokenizer.model` to use, as when a trained model is to learn on; empty: learn one."""
     vocabulary_size: int = 12_000
     """Pieces of the tokenizer; below 65,536, since ids have 16 bits."""
     document_tokens: int = 128

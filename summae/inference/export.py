@@ -177,5 +177,6 @@ def _compare(
 
 
 def _greedy(backend: Backend, sources: list[list[str]]) -> list[list[str]]:
-    options = DecodingOptions(beam_size=1)
+    # Nothing but the model decides: the engines see to repetition in slightly different ways.
+    options = DecodingOptions(beam_size=1, no_repeat_ngram_size=0)
     return [list(hypothesis.pieces) for hypothesis in backend.generate(sources, None, options)]

@@ -11,13 +11,14 @@ from pathlib import Path
 import torch
 import yaml
 from accelerate import PartialState
+from transformers import PreTrainedModel
 
 from summae.config import to_mapping
 from summae.data.mixture import MixtureDataset, MixtureSettings
 from summae.data.pack import TokenPack
 from summae.data.settings import PackSettings
 from summae.errors import InputError
-from summae.models.generator import GeneratorShape, build_generator
+from summae.models.generator import GeneratorShape, build_generator, load_generator
 from summae.recipes.mined import MinedUnit, OptimizerSettings
 from summae.training.checkpoints import TrainState
 from summae.training.trainer import Trainer, TrainerSettings
@@ -36,8 +37,11 @@ class PipelineSettings:
     """Token pack to train from; empty: `pack` inside `output`. Made from `data` when missing."""
     data: PackSettings = field(default_factory=PackSettings)
     """Where documents and headlines come from, and how the pack is made."""
+    start: str = ""
+    """Checkpoint folder of any Hugging Face seq2seq model to start from, its vocabulary being the
+    pack's (see `data.tokenizer`); empty: fresh weights of the shape `generator`."""
     generator: GeneratorShape = field(default_factory=GeneratorShape)
-    """Size of the model."""
+    """Size of a fresh model."""
     mixture: MixtureSettings = field(default_factory=MixtureSettings)
     """What it learns from."""
     optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
@@ -86,9 +90,7 @@ def train(
     output = Path(settings.output)
     if PartialState().is_main_process:
         _write_settings(settings, pack, output)
-    generator = build_generator(
-        settings.generator, vocab_size=len(pack.vocabulary), seed=settings.training.seed
-    )
+    generator = _generator(settings, vocab_size=len(pack.vocabulary))
     # Attention in two plain products is the faster one on CPUs, the fused kernel on GPUs.
     generator.set_attn_implementation("sdpa" if torch.cuda.is_available() else "eager")
     unit = MinedUnit(
@@ -98,6 +100,12 @@ def train(
         pack, settings.mixture, num_batches=settings.training.steps, seed=settings.training.seed
     )
     return Trainer(unit, batches, settings.training, output).fit(resume=resume)
+
+
+def _generator(settings: PipelineSettings, *, vocab_size: int) -> PreTrainedModel:
+    if settings.start:
+        return load_generator(settings.start, vocab_size=vocab_size)
+    return build_generator(settings.generator, vocab_size=vocab_size, seed=settings.training.seed)
 
 
 def _write_settings(settings: PipelineSettings, pack: TokenPack, output: Path) -> None:

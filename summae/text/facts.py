@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from itertools import pairwise
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -49,7 +50,7 @@ def repetitions(text: str) -> int:
     >>> repetitions("降温降温")
     1
     """
-    counts = Counter(zip(text, text[1:], strict=False))
+    counts = Counter(pairwise(text))
     return sum(counts.values()) - len(counts)
 
 

@@ -25,6 +25,7 @@ from summae.text.vocabulary import (
     MASK,
     PAD_ID,
     UNK_ID,
+    WORD_START,
     Vocabulary,
     length_token,
 )
@@ -52,7 +53,8 @@ class Tokenizer:
         except (RuntimeError, OSError) as error:
             raise ModelError(f"not a SentencePiece model: {error}") from error
         self.control_ids = frozenset(self._processor.piece_to_id(t) for t in CONTROL_TOKENS)
-        if self.unk_id in self.control_ids:
+        # A foreign model gives them the id of its unknown piece, whichever that is.
+        if self._processor.unk_id() in self.control_ids:
             raise ModelError(
                 "the SentencePiece model lacks summae's length tokens; "
                 "train one with Tokenizer.train or `summae pack`"
@@ -144,7 +146,9 @@ class Tokenizer:
 
     def decode(self, ids: Iterable[int]) -> str:
         """Text of `ids`; special and control tokens leave no trace."""
-        return str(self._processor.decode([int(i) for i in ids])).strip()
+        text = str(self._processor.decode([int(i) for i in ids]))
+        # A vocabulary learned without spaces has none, and spells them in bytes.
+        return text.replace(WORD_START, " ").strip()
 
     def encode_pieces(self, text: str) -> list[str]:
         """Pieces of a normalised text, as the runtime wants them."""

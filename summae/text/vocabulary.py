@@ -22,7 +22,8 @@ CONTROL_TOKENS = (
     *(f"<style_{number}>" for number in range(8)),
     MASK,
 )
-_WORD_START = "▁"
+WORD_START = "▁"
+"""How pieces spell a space."""
 
 
 def nearest_bucket(characters: int) -> int:
@@ -64,7 +65,7 @@ class Vocabulary:
     def decode(self, ids: Iterable[int]) -> str:
         """Text of `ids`; special and control tokens leave no trace, byte pieces are joined."""
         raw = b"".join(self._bytes[int(index)] for index in ids)
-        return raw.decode("utf-8", errors="replace").replace(_WORD_START, " ").strip()
+        return raw.decode("utf-8", errors="replace").replace(WORD_START, " ").strip()
 
     @cached_property
     def _bytes(self) -> tuple[bytes, ...]:

@@ -92,7 +92,9 @@ class TorchBackend:
                 length_penalty=options.length_penalty,
                 no_repeat_ngram_size=options.no_repeat_ngram_size,
                 repetition_penalty=options.repetition_penalty,
-                max_length=options.max_target_tokens + 1,  # the begin token is counted here
+                # The begin token is counted here. CTranslate2 never ends before the first token.
+                min_length=2,
+                max_length=options.max_target_tokens + 1,
                 suppress_tokens=[Tokenizer.unk_id],
                 pad_token_id=Tokenizer.pad_id,
                 eos_token_id=Tokenizer.eos_id,

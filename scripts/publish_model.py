@@ -1,0 +1,169 @@
+r"""From a finished run to the model in the package: export, card, training log. Run once per release.
+
+    python scripts/publish_model.py runs/zh-news
+    summae evaluate zh-news --data pairs-test.parquet \
+        --json evaluation/results.json --markdown evaluation/results.md
+    python scripts/publish_model.py runs/zh-news --card-only
+    python scripts/readme.py
+
+The scores of the card come from evaluation/results.json, its recipe from the run's own settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+MODEL = ROOT / "summae" / "assets" / "zh-news"
+RESULTS = ROOT / "evaluation" / "results.json"
+KINDS = {"rouge_1": "ROUGE-1", "rouge_2": "ROUGE-2", "rouge_l": "ROUGE-L"}
+
+
+def main() -> None:
+    """Export unless told otherwise, then write the card and the training curve."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--card-only", action="store_true")
+    arguments = parser.parse_args()
+    if not arguments.card_only:
+        publish(arguments.run)
+    (MODEL / "README.md").write_text(card(arguments.run), encoding="utf-8")
+    curve(arguments.run)
+
+
+def publish(run: Path) -> None:
+    """Runtime folder, and beside it the checkpoint for fine-tuning."""
+    from summae.inference.export import export
+
+    print(export(run / "best", MODEL, name="zh-news"))
+    checkpoint = MODEL / "checkpoint"
+    checkpoint.mkdir()
+    for name in ("config.json", "model.safetensors", "tokenizer.model", "summae.json"):
+        shutil.copy(run / "best" / name, checkpoint / name)
+
+
+def card(run: Path) -> str:
+    """The model card, every figure from a file."""
+    settings = yaml.safe_load((run / "settings.yaml").read_text(encoding="utf-8"))
+    pack = json.loads((run / "pack.json").read_text(encoding="utf-8"))
+    last = _steps(run)[-1]
+    lines = [
+        "# zh-news: headlines for Chinese news",
+        "",
+        "The default model of summae. Reads the beginning of a Chinese text, simplified or traditional, and",
+        "writes one line in the manner of a news headline. Apache-2.0.",
+        "",
+        "| | |",
+        "|---|---|",
+        f"| made | {date.today().isoformat()}, `summae train configs/zh-news-small.yaml` |",
+        f"| shape | {_shape(settings['generator'])} |",
+        f"| reads | {settings['mixture']['source_tokens']} tokens, about 150 characters |",
+        f"| learned from | {pack['documents']:,} documents without their headlines; "
+        f"{pack['headlines']:,} headlines of other texts; {pack['pairs']:,} pseudo-pairs mined between "
+        f"the two, of which {settings['mixture']['pairs_share']:.0%} of the number of documents were used |",
+        f"| training | {last['step']:,} steps of {settings['mixture']['batch_size']} on CPU, "
+        f"{_hours(run)} |",
+        f"| size | {_megabytes(MODEL / 'model.bin')} (int8); `checkpoint/` holds float weights for "
+        "fine-tuning |",
+        "",
+        "No document was ever shown with its own headline. Documents: Chinese television, wire, web and",
+        "overseas press, 2012–2026; headlines of other articles of the same outlets, and of a daily newspaper.",
+        "The texts themselves are not part of this package.",
+        "",
+        *_scores(),
+        "",
+        "## Limits",
+        "",
+        "It reads only the beginning. It is small and was trained for hours on a CPU: it may state things the",
+        "text does not say, mix up who did what, break off, or repeat the lead. Numbers and Latin words are",
+        "checked against the document when the summary is chosen, Chinese names are not. Do not publish what it",
+        "writes unread. Subjects and wording follow the news it learned from, official news above all.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _shape(generator: dict[str, Any]) -> str:
+    return (
+        f"Pegasus-shaped transformer, width {generator['width']}, {generator['encoder_layers']} encoder "
+        f"and {generator['decoder_layers']} decoder layers, tied embeddings"
+    )
+
+
+def _scores() -> list[str]:
+    if not RESULTS.exists():
+        return ["Scores: not yet measured."]
+    report = json.loads(RESULTS.read_text(encoding="utf-8"))
+    lines = [
+        "## Scores",
+        "",
+        "F1 × 100 on characters, on news newer than all training texts.",
+        "",
+        f"| system | {' | '.join(KINDS.values())} | mean length |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for result in [report["system"], *report["baselines"]]:
+        figures = " | ".join(f"{100 * result[kind]['f1']:.1f}" for kind in KINDS)
+        lines.append(
+            f"| {result['name']} | {figures} | {result['statistics']['mean_length']:.1f} |"
+        )
+    facts = report["system"]["statistics"]
+    lines += ["", f"`{report['signature']}`", ""]
+    for name, what in (
+        ("supported_numbers", "numbers in the summaries stand in the documents"),
+        ("supported_names", "Latin words in the summaries stand in the documents"),
+        ("novel_bigrams", "bigrams are not in the document"),
+        ("repetition", "bigrams are repeated within a summary"),
+    ):
+        lines.append(f"- {100 * facts[name]:.1f} % of the {what}.")
+    return lines
+
+
+def _steps(run: Path) -> list[dict[str, Any]]:
+    rows = (run / "log" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(row) for row in rows]
+
+
+def _hours(run: Path) -> str:
+    newest = sorted((run / "checkpoints").glob("step-*"))[-1]
+    state = json.loads((newest / "state.json").read_text(encoding="utf-8"))
+    return f"{state['seconds'] / 3600:.1f} hours on two cores"
+
+
+def _megabytes(file: Path) -> str:
+    return f"{file.stat().st_size / 1e6:.1f} MB"
+
+
+def curve(run: Path) -> None:
+    """Training log as a small table beside the results: loss and validation ROUGE by step."""
+    rows = [row for row in _steps(run) if "validation/rouge_l" in row]
+    losses = {row["step"]: row["generator/nll"] for row in _steps(run) if "generator/nll" in row}
+    lines = [
+        "# Training of the default model",
+        "",
+        "Written by `python scripts/publish_model.py RUN`. Validation: greedy, torch; F1 × 100.",
+        "",
+        "| step | nll, nats/token | R-1 | R-2 | R-L | mean length |",
+        "|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in rows:
+        figures = " | ".join(f"{100 * row[f'validation/{kind}']:.1f}" for kind in KINDS)
+        lines.append(
+            f"| {row['step']} | {losses.get(row['step'], float('nan')):.2f} | {figures} | "
+            f"{row['validation/characters']:.1f} |"
+        )
+    settings = yaml.safe_load((run / "settings.yaml").read_text(encoding="utf-8"))
+    told = {name: settings[name] for name in ("generator", "mixture", "optimizer", "training")}
+    text = yaml.safe_dump(told, sort_keys=False)
+    lines += ["", "```yaml", text.strip(), "```", ""]
+    (ROOT / "evaluation" / "training.md").write_text("\n".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

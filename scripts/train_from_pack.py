@@ -1,0 +1,32 @@
+"""Train on a machine that has nothing but torch, transformers, accelerate, numpy and PyYAML.
+
+Run as `python scripts/train_from_pack.py CONFIG pack=FOLDER training.max_minutes=9`, again and
+again until it says that it has finished: each call goes on where the last one stopped. Unlike
+`summae train` it needs no installed package and no command line library.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from summae.config import load_config
+from summae.recipes.pipeline import PipelineSettings, train
+
+
+def main() -> None:
+    """Train; exit status 3 says that there are steps left."""
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    settings = load_config(PipelineSettings, sys.argv[1], sys.argv[2:])
+    state = train(settings)
+    print(f"step {state.step} of {settings.training.steps}, best {state.best:.4f}")
+    sys.exit(0 if state.step == settings.training.steps else 3)
+
+
+if __name__ == "__main__":
+    main()

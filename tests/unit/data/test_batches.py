@@ -1,0 +1,46 @@
+"""The tensors of a batch, written out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from summae.data.batches import Seq2SeqBatch, collate
+
+
+def batch() -> Seq2SeqBatch:
+    return collate(
+        [np.array([11, 12, 13]), np.array([14])],
+        [np.array([21]), np.array([22, 23])],
+        [7, 8],
+    )
+
+
+def test_source_ends_the_target_begins_and_padding_is_told_apart() -> None:
+    # pad 0, begin 2, end 3; labels are the inputs one place on, and their padding is ignored.
+    made = batch()
+    assert made.source_ids.tolist() == [[11, 12, 13, 3], [14, 3, 0, 0]]
+    assert made.source_mask.tolist() == [[True] * 4, [True, True, False, False]]
+    assert made.target_inputs.tolist() == [[2, 7, 21, 0], [2, 8, 22, 23]]
+    assert made.labels.tolist() == [[7, 21, 3, -100], [8, 22, 23, 3]]
+    assert {t.dtype for t in (made.source_ids, made.target_inputs, made.labels)} == {torch.int64}
+
+
+def test_sixteen_bit_ids_do_not_overflow() -> None:
+    large = np.array([65_000], dtype=np.uint16)
+    made = collate([large], [large], [65_001])
+    assert made.source_ids.tolist() == [[65_000, 3]]
+    assert made.labels.tolist() == [[65_001, 65_000, 3]]
+
+
+def test_shards_share_the_rows_out() -> None:
+    first, second = batch().shard(0, 2), batch().shard(1, 2)
+    assert torch.equal(torch.cat([first.labels, second.labels]), batch().labels)
+    assert first.source_ids.tolist() == [[11, 12, 13, 3]]
+
+
+def test_a_moved_batch_is_the_same() -> None:
+    moved = batch().to("cpu")
+    assert torch.equal(moved.source_ids, batch().source_ids)
+    assert torch.equal(moved.target_inputs, batch().target_inputs)
+    assert torch.equal(moved.labels, batch().labels)

@@ -1,0 +1,124 @@
+"""A batch is a function of its number, and the mixture is the one that was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from summae.data.batches import Seq2SeqBatch
+from summae.data.mixture import MixtureDataset, MixtureSettings
+from summae.data.pack import Ragged, TokenPack
+from summae.errors import InputError
+from summae.text.vocabulary import EOS_ID
+
+PLAIN = MixtureSettings(
+    batch_size=4, pairs_share=1.0, bucket_batches=2, denoising_start=0.0, denoising_end=0.0
+)
+
+
+def dataset(
+    pack: TokenPack, settings: MixtureSettings = PLAIN, *, batches: int = 20, seed: int = 1
+) -> MixtureDataset:
+    return MixtureDataset(pack, settings, num_batches=batches, seed=seed)
+
+
+def rows(batch: Seq2SeqBatch) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """(source, summary) of each row, without special and length tokens."""
+    return [
+        (
+            tuple(source[: source.index(EOS_ID)]),
+            tuple(labels[1 : labels.index(EOS_ID)]),
+        )
+        for source, labels in zip(batch.source_ids.tolist(), batch.labels.tolist(), strict=True)
+    ]
+
+
+def test_batch_depends_on_its_number_alone(tiny_pack: TokenPack) -> None:
+    mixed = replace(PLAIN, denoising_start=0.5, denoising_end=0.5)
+    in_order, alone = dataset(tiny_pack, mixed), dataset(tiny_pack, mixed)
+    sixth = [in_order[number] for number in range(7)][6]
+    assert torch.equal(sixth.source_ids, alone[6].source_ids)
+    assert torch.equal(sixth.labels, alone[6].labels)
+
+
+def test_another_seed_draws_otherwise(tiny_pack: TokenPack) -> None:
+    one, other = dataset(tiny_pack), dataset(tiny_pack, seed=2)
+    assert any(rows(one[n]) != rows(other[n]) for n in range(4))
+
+
+def test_without_denoising_every_row_is_a_mined_pair(tiny_pack: TokenPack) -> None:
+    pairs = {
+        (
+            tuple(tiny_pack.documents[int(document)].tolist()),
+            tuple(tiny_pack.headlines[int(headline)].tolist()),
+        )
+        for document, headline in zip(
+            tiny_pack.pair_document, tiny_pack.pair_headline, strict=True
+        )
+    }
+    made = dataset(tiny_pack)
+    assert {row for number in range(20) for row in rows(made[number])} == pairs
+
+
+def test_the_first_label_states_the_length(tiny_pack: TokenPack) -> None:
+    made = dataset(tiny_pack)[0]
+    for (_, summary), labels in zip(rows(made), made.labels.tolist(), strict=True):
+        characters = len(tiny_pack.vocabulary.decode(summary))
+        assert labels[0] == tiny_pack.vocabulary.length_id(characters)
+
+
+def test_denoising_fades(tiny_pack: TokenPack) -> None:
+    fading = replace(PLAIN, denoising_start=1.0, denoising_end=0.0)
+    documents = {tuple(tiny_pack.documents[n].tolist()) for n in range(len(tiny_pack.documents))}
+    made = dataset(tiny_pack, fading)
+    assert not {source for source, _ in rows(made[0])} & documents
+    assert {source for source, _ in rows(made[19])} <= documents
+
+
+def test_sources_are_cut(tiny_pack: TokenPack) -> None:
+    short = replace(PLAIN, source_tokens=5, denoising_start=0.5, denoising_end=0.5)
+    made = dataset(tiny_pack, short)
+    assert max(made[number].source_ids.shape[1] for number in range(20)) == 6  # and the end token
+
+
+def test_better_pairs_are_drawn_more_often(tiny_pack: TokenPack) -> None:
+    # 8 pairs in 3 tiers of 2, 5 and 8: the best two stand in all three, the last three in one.
+    made = dataset(tiny_pack, replace(PLAIN, batch_size=5, bucket_batches=3), batches=60)
+    seen = [row for number in range(60) for row in rows(made[number])]
+    headlines = [tuple(tiny_pack.headlines[n].tolist()) for n in range(8)]
+    counts = [sum(summary == h for _, summary in seen) for h in headlines]
+    # 60 batches of 5 are 20 epochs of 15.
+    assert counts == [60, 60, 40, 40, 40, 20, 20, 20]
+
+
+def test_source_without_a_share_is_not_used(tiny_pack: TokenPack) -> None:
+    odd = replace(PLAIN, source_shares=(0.0, 1.0), denoising_start=0.5, denoising_end=0.5)
+    made = dataset(tiny_pack, odd)
+    used = {summary for number in range(20) for _, summary in rows(made[number])}
+    assert used <= {tuple(tiny_pack.headlines[n].tolist()) for n in (1, 3, 5, 7)}
+
+
+def test_shares_for_another_number_of_sources_are_refused(tiny_pack: TokenPack) -> None:
+    with pytest.raises(InputError, match="names 3 headline sources, the pack has 2"):
+        dataset(tiny_pack, replace(PLAIN, source_shares=(1, 1, 1)))
+
+
+def test_pack_without_pairs_is_refused(tiny_pack: TokenPack) -> None:
+    none = np.zeros(0, dtype=np.int32)
+    empty = replace(
+        tiny_pack, pair_document=none, pair_headline=none, pair_score=none.astype(np.float32)
+    )
+    with pytest.raises(InputError, match="no pseudo-pairs"):
+        dataset(empty)
+
+
+def test_rows_of_a_batch_are_alike_in_length(tiny_pack: TokenPack) -> None:
+    # Documents of 1 to 8 tokens; two batches of four sorted together are 1-4 and 5-8.
+    lengths = Ragged.of([[9] * n for n in range(1, 9)])
+    sorted_settings = replace(PLAIN, tiers=1)
+    made = dataset(replace(tiny_pack, documents=lengths), sorted_settings)
+    widths = sorted(made[number].source_ids.shape[1] - 1 for number in (0, 1))
+    assert widths == [4, 8]

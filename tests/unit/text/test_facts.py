@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from summae.text.facts import facts_agree, latin_names, numbers, repetitions, unsupported
+
+
+def test_full_width_digits_and_thousands_commas_are_the_same_number() -> None:
+    assert numbers("４,４００人，3.5％") == ["4400", "3.5"] == numbers("4400人，3.5%")
+
+
+def test_a_number_inside_a_longer_number_does_not_support_it() -> None:
+    assert not facts_agree("气温降1度", "气温下降8到10度")
+    assert not facts_agree("增长3%", "增长3.5%")
+
+
+def test_latin_words_agree_whatever_their_case() -> None:
+    assert latin_names("LG电子与C919") == ["lg", "c919"]
+    assert facts_agree("c919首飞", "国产大飞机C919今天首飞")
+
+
+def test_unsupported_counts_each_invention_once() -> None:
+    # 35 and NASA stand nowhere in the source, 35 is claimed twice.
+    assert unsupported("NASA称35人、35车", "航天局称53人") == 2
+
+
+@pytest.mark.parametrize(("text", "count"), [("", 0), ("降温", 0), ("降温降温", 1), ("啊啊啊啊", 2)])
+def test_repetitions_counts_bigrams_that_came_before(text: str, count: int) -> None:
+    # 降温降温 has the bigrams 降温, 温降, 降温: one came before. 啊啊啊啊 has 啊啊 three times.
+    assert repetitions(text) == count

@@ -1,0 +1,176 @@
+"""The loop: whose turn it is, which rates, what is kept, and where it goes on."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("accelerate")
+
+from summae.objectives.loss import Loss
+from summae.training.trainer import Trainer, TrainerSettings
+from summae.training.unit import Player
+
+pytestmark = pytest.mark.usefixtures("fresh_accelerator")
+
+SHORT = TrainerSettings(steps=6, warmup_steps=2, log_every=2, validate_every=2, save_every=2)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Batch `n` holds the number n."""
+
+    values: torch.Tensor
+
+    def to(self, device: object) -> Numbers:
+        return self
+
+    def shard(self, index: int, count: int) -> Numbers:
+        return self
+
+
+class Counting(torch.utils.data.Dataset[Numbers]):
+    def __len__(self) -> int:
+        return 1000
+
+    def __getitem__(self, number: int) -> Numbers:
+        return Numbers(torch.full((1, 2), float(number)))
+
+
+class TwoPlayers:
+    """A unit that writes down what the trainer asks of it."""
+
+    def __init__(self, measures: Sequence[float] = ()) -> None:
+        torch.manual_seed(0)
+        self.modules = {name: torch.nn.Linear(2, 1) for name in ("writer", "critic")}
+        self._players = {
+            name: Player(module, torch.optim.SGD(module.parameters(), lr=1.0), rate)
+            for (name, module), rate in zip(self.modules.items(), (0.1, 0.01), strict=True)
+        }
+        self.seen: list[tuple[str, float]] = []
+        self.frozen: list[tuple[str, set[str]]] = []
+        self.rates: list[float] = []
+        self.measures = iter(measures)
+        self.saved: list[str] = []
+        self.was_training: list[bool] = []
+
+    def players(self) -> Mapping[str, Player]:
+        return self._players
+
+    def turns(self, step: int) -> Sequence[str]:
+        return ("critic", "critic", "writer") if step % 2 else ("writer",)
+
+    def loss(self, player: str, batch: Numbers) -> Loss:
+        self.seen.append((player, batch.values[0, 0].item()))
+        still = {n for n, m in self.modules.items() if not m.weight.requires_grad}
+        self.frozen.append((player, still))
+        self.rates.append(self._players[player].optimizer.param_groups[0]["lr"])
+        value = torch.nn.functional.dropout(self._players[player].module(batch.values)).pow(2).mean()
+        return Loss(value, {"square": value.detach()})
+
+    def validate(self) -> Mapping[str, float]:
+        self.was_training.append(self.modules["writer"].training)
+        found = next(self.measures, None)
+        return {} if found is None else {"rouge_l": found}
+
+    def save(self, directory: Path) -> None:
+        self.saved.append(directory.name)
+
+    def weights(self) -> torch.Tensor:
+        return torch.cat([m.weight.detach().flatten() for m in self.modules.values()])
+
+
+def trained(output: Path, settings: TrainerSettings = SHORT, **options: Any) -> TwoPlayers:
+    unit = TwoPlayers(**options)
+    Trainer(unit, Counting(), settings, output).fit()
+    return unit
+
+
+def test_each_turn_takes_the_next_batch_with_the_others_frozen(tmp_path: Path) -> None:
+    unit = trained(tmp_path, replace(SHORT, steps=3))
+    assert unit.seen == [("writer", 0), ("critic", 1), ("critic", 2), ("writer", 3), ("writer", 4)]
+    assert unit.frozen[:2] == [("writer", {"critic"}), ("critic", {"writer"})]
+
+
+def test_rates_rise_linearly_and_fall_like_a_cosine(tmp_path: Path) -> None:
+    # Two steps of warm-up: 1/2, 1; then 0.05 + 0.95 (1 + cos(pi k/4)) / 2 for k = 0..3.
+    unit = trained(tmp_path)
+    writer = [rate for (name, _), rate in zip(unit.seen, unit.rates, strict=True) if name == "writer"]
+    cosine = [0.05 + 0.95 * (1 + math.cos(math.pi * k / 4)) / 2 for k in range(4)]
+    assert writer == pytest.approx([0.1 * share for share in (0.5, 1.0, *cosine)])
+
+
+def test_two_sessions_continue_one_another_to_the_bit(tmp_path: Path) -> None:
+    whole = trained(tmp_path / "whole")
+    first = TwoPlayers()
+    trainer = Trainer(first, Counting(), replace(SHORT, max_minutes=1e-9), tmp_path / "parts")
+    assert trainer.fit().step == 1  # time is up at once, after a step
+    trainer = Trainer(second := TwoPlayers(), Counting(), SHORT, tmp_path / "parts")
+    assert trainer.fit().step == 6
+    assert first.seen + second.seen == whole.seen
+    assert torch.equal(second.weights(), whole.weights())
+
+
+def test_finished_run_is_not_trained_further(tmp_path: Path) -> None:
+    whole = trained(tmp_path)
+    again = trained(tmp_path)
+    assert again.seen == []
+    assert torch.equal(again.weights(), whole.weights())
+
+
+def test_run_can_begin_anew(tmp_path: Path) -> None:
+    trained(tmp_path)
+    unit = TwoPlayers()
+    Trainer(unit, Counting(), SHORT, tmp_path).fit(resume=False)
+    assert unit.seen[0] == ("writer", 0)
+
+
+def test_best_model_is_the_one_that_measured_highest(tmp_path: Path) -> None:
+    unit = TwoPlayers(measures=[0.2, 0.3, 0.1])
+    state = Trainer(unit, Counting(), SHORT, tmp_path).fit()
+    assert (state.best, state.best_step) == (0.3, 4)
+    assert unit.saved == ["best", "best", "last"]
+
+
+def test_without_the_measure_the_newest_model_is_the_best(tmp_path: Path) -> None:
+    unit = TwoPlayers()
+    state = Trainer(unit, Counting(), SHORT, tmp_path).fit()
+    assert (state.best, state.best_step) == (-math.inf, 6)
+    assert unit.saved == ["best", "best", "best", "last"]
+
+
+def test_validation_runs_in_evaluation_mode_and_leaves_training_mode(tmp_path: Path) -> None:
+    unit = trained(tmp_path)
+    assert unit.was_training == [False] * 3
+    assert unit.modules["writer"].training
+
+
+def test_gradients_are_clipped(tmp_path: Path) -> None:
+    # One step of plain descent moves by rate * norm, and the norm is bounded.
+    settings = replace(SHORT, steps=1, warmup_steps=0, clip_norm=1e-3)
+    unit, start = TwoPlayers(), TwoPlayers().weights()
+    unit.turns = lambda step: ("critic", "critic", "writer")  # type: ignore[method-assign]
+    Trainer(unit, Counting(), settings, tmp_path).fit()
+    assert 0 < (unit.weights() - start).norm() <= 2 * 0.01 * 1e-3 + 0.1 * 1e-3 + 1e-7
+
+
+def test_log_has_a_line_for_each_player_and_validation(tmp_path: Path) -> None:
+    trained(tmp_path, measures=[0.2, 0.3, 0.1])
+    lines = (tmp_path / "log" / "metrics.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert [row["step"] for row in rows] == [2, 2, 4, 4, 6, 6]
+    assert {"writer/loss", "critic/square", "writer/gradient", "rate"} <= rows[0].keys()
+    assert rows[0]["turns_per_second"] > 0
+    assert [row["validation/rouge_l"] for row in rows[1::2]] == [0.2, 0.3, 0.1]
+
+
+def test_training_for_no_step_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1, got 0"):
+        TrainerSettings(steps=0)
