@@ -39,13 +39,17 @@ def main() -> None:
 
 
 def publish(run: Path) -> None:
-    """Runtime folder, and beside it the checkpoint for fine-tuning."""
+    """Runtime folder, and beside it the checkpoint for fine-tuning, in half precision."""
+    import torch
+    from transformers import AutoModelForSeq2SeqLM
+
     from summae.inference.export import export
 
     print(export(run / "best", MODEL, name="zh-news"))
     checkpoint = MODEL / "checkpoint"
-    checkpoint.mkdir()
-    for name in ("config.json", "model.safetensors", "tokenizer.model", "summae.json"):
+    model = AutoModelForSeq2SeqLM.from_pretrained(run / "best", dtype=torch.float16)
+    model.save_pretrained(checkpoint)
+    for name in ("tokenizer.model", "summae.json"):
         shutil.copy(run / "best" / name, checkpoint / name)
 
 
@@ -70,7 +74,7 @@ def card(run: Path) -> str:
         f"the two, of which {settings['mixture']['pairs_share']:.0%} of the number of documents were used |",
         f"| training | {last['step']:,} steps of {settings['mixture']['batch_size']} on CPU, "
         f"{_hours(run)} |",
-        f"| size | {_megabytes(MODEL / 'model.bin')} (int8); `checkpoint/` holds float weights for "
+        f"| size | {_megabytes(MODEL / 'model.bin')} (int8); `checkpoint/` holds half-precision weights for "
         "fine-tuning |",
         "",
         "No document was ever shown with its own headline. Documents: Chinese television, wire, web and",

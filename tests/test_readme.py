@@ -16,7 +16,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 MODEL = ROOT / "summae" / "assets" / "zh-news"
 
 sys.path.insert(0, str(ROOT / "scripts"))
-import readme as writer  # noqa: E402
+import readme as writer
 
 needs_model = pytest.mark.skipif(not MODEL.is_dir(), reason="the default model is not there")
 

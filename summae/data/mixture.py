@@ -141,7 +141,9 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
 
 def _source_shares(pack: TokenPack, settings: MixtureSettings) -> NDArray[np.float64]:
     present = np.bincount(pack.headline_source) > 0
-    shares: NDArray[np.float64] = np.array(settings.source_shares or (1.0,) * len(present))
+    shares: NDArray[np.float64] = np.array(
+        settings.source_shares or (1.0,) * len(present), dtype=np.float64
+    )
     if len(shares) != len(present):
         raise InputError(
             f"source_shares names {len(shares)} headline sources, the pack has {len(present)}"

@@ -66,7 +66,9 @@ def load_generator(path: str | Path, *, vocab_size: int) -> PreTrainedModel:
         ModelError: There is no such model, or it has another vocabulary.
     """
     try:
-        model: PreTrainedModel = AutoModelForSeq2SeqLM.from_pretrained(path, local_files_only=True)
+        model: PreTrainedModel = AutoModelForSeq2SeqLM.from_pretrained(
+            path, dtype=torch.float32, local_files_only=True
+        )
     except (OSError, ValueError) as error:
         raise ModelError(
             f"{path} is no seq2seq checkpoint that transformers loads: {error}"

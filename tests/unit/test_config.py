@@ -104,9 +104,7 @@ def test_override_inside_a_value_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"), [("a: [", "is not YAML"), ("- a\n", "must hold settings by name")]
 )
-def test_file_that_holds_no_settings_is_refused(
-    tmp_path: Path, text: str, complaint: str
-) -> None:
+def test_file_that_holds_no_settings_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
     with pytest.raises(ConfigError, match=complaint):
         load_config(Experiment, written(tmp_path / "c.yaml", text))
 

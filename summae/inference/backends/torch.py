@@ -43,7 +43,9 @@ class TorchBackend:
         if threads is not None:
             torch.set_num_threads(threads)
         try:
-            self._model: Any = AutoModelForSeq2SeqLM.from_pretrained(path, local_files_only=True)
+            self._model: Any = AutoModelForSeq2SeqLM.from_pretrained(
+                path, dtype=torch.float32, local_files_only=True
+            )
         # safetensors raises an exception of its own when a file was cut short.
         except Exception as error:
             raise ModelError(f"transformers cannot load the checkpoint {path}: {error}") from error

@@ -59,7 +59,9 @@ def test_headline_without_enough_support_is_no_match() -> None:
     assert found([document, *FILLER], [headline], settings=replace(EASY, minimum_coverage=0.3)) == {
         0: [0]
     }
-    assert found([document, *FILLER], [headline], settings=replace(EASY, minimum_coverage=0.4)) == {}
+    assert (
+        found([document, *FILLER], [headline], settings=replace(EASY, minimum_coverage=0.4)) == {}
+    )
 
 
 def test_only_the_beginning_of_a_document_is_searched() -> None:

@@ -55,9 +55,7 @@ def test_without_denoising_every_row_is_a_mined_pair(tiny_pack: TokenPack) -> No
             tuple(tiny_pack.documents[int(document)].tolist()),
             tuple(tiny_pack.headlines[int(headline)].tolist()),
         )
-        for document, headline in zip(
-            tiny_pack.pair_document, tiny_pack.pair_headline, strict=True
-        )
+        for document, headline in zip(tiny_pack.pair_document, tiny_pack.pair_headline, strict=True)
     }
     made = dataset(tiny_pack)
     assert {row for number in range(20) for row in rows(made[number])} == pairs
@@ -95,7 +93,7 @@ def test_better_pairs_are_drawn_more_often(tiny_pack: TokenPack) -> None:
 
 
 def test_source_without_a_share_is_not_used(tiny_pack: TokenPack) -> None:
-    odd = replace(PLAIN, source_shares=(0.0, 1.0), denoising_start=0.5, denoising_end=0.5)
+    odd = replace(PLAIN, source_shares=(0, 1), denoising_start=0.5, denoising_end=0.5)
     made = dataset(tiny_pack, odd)
     used = {summary for number in range(20) for _, summary in rows(made[number])}
     assert used <= {tuple(tiny_pack.headlines[n].tolist()) for n in (1, 3, 5, 7)}

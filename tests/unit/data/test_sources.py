@@ -30,7 +30,9 @@ def written(path: Path) -> Path:
         return path
     separator = {".csv": ",", ".tsv": "\t"}.get(path.suffix)
     if separator:
-        lines = [separator.join(map(str, values)) for values in (rows[0], *(r.values() for r in rows))]
+        lines = [
+            separator.join(map(str, values)) for values in (rows[0], *(r.values() for r in rows))
+        ]
     elif path.suffix == ".txt":
         lines = TEXTS
     else:
@@ -83,7 +85,11 @@ def test_unknown_column_is_answered_with_those_there_are(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("name", "complaint"),
-    [("absent.jsonl", "no such file"), ("broken.jsonl", "cannot be read"), ("a.docx", "no known type")],
+    [
+        ("absent.jsonl", "no such file"),
+        ("broken.jsonl", "cannot be read"),
+        ("a.docx", "no known type"),
+    ],
 )
 def test_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, complaint: str) -> None:
     path = tmp_path / name

@@ -83,7 +83,9 @@ def test_float32_export_writes_what_the_checkpoint_writes(
 def test_folder_tells_what_it_holds_and_summarises(
     checkpoints: dict[str, Path], tmp_path: Path, news: tuple[str, ...]
 ) -> None:
-    report = export(checkpoints["pegasus"], tmp_path / "out", name="tiny", decoding={"beam_size": 3})
+    report = export(
+        checkpoints["pegasus"], tmp_path / "out", name="tiny", decoding={"beam_size": 3}
+    )
     manifest = json.loads((report.path / "summae.json").read_text("utf-8"))
     assert (manifest["name"], manifest["max_source_tokens"]) == ("tiny", 65)
     assert manifest["decoding"]["beam_size"] == 3

@@ -10,7 +10,8 @@ import pytest
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-from summae.models.generator import GeneratorShape, build_generator
+from summae.errors import ModelError
+from summae.models.generator import GeneratorShape, build_generator, load_generator
 
 TINY = GeneratorShape(
     width=32, heads=4, feed_forward=64, encoder_layers=1, decoder_layers=2, max_positions=64
@@ -64,7 +65,9 @@ def test_seed_decides_the_weights_and_nothing_else() -> None:
     one, same = (build_generator(TINY, vocab_size=50, seed=1).state_dict() for _ in range(2))
     other = build_generator(TINY, vocab_size=50, seed=2).state_dict()
     assert all(torch.equal(one[name], same[name]) for name in one)
-    assert not torch.equal(one["model.encoder.layers.0.fc1.weight"], other["model.encoder.layers.0.fc1.weight"])
+    assert not torch.equal(
+        one["model.encoder.layers.0.fc1.weight"], other["model.encoder.layers.0.fc1.weight"]
+    )
     assert torch.equal(before, torch.random.get_rng_state())
 
 
@@ -73,7 +76,9 @@ def test_saving_and_loading_changes_no_logit(tmp_path: Path) -> None:
     model.save_pretrained(tmp_path)
     loaded = transformers.AutoModelForSeq2SeqLM.from_pretrained(tmp_path).eval()
     with torch.no_grad():
-        before, after = (m(input_ids=SOURCE, decoder_input_ids=TARGET).logits for m in (model, loaded))
+        before, after = (
+            m(input_ids=SOURCE, decoder_input_ids=TARGET).logits for m in (model, loaded)
+        )
     assert torch.equal(before, after)
     assert loaded.config.bos_token_id == 2
     assert loaded.generation_config.decoder_start_token_id == 2
@@ -83,3 +88,21 @@ def test_input_and_output_words_share_their_vectors() -> None:
     model = build_generator(TINY, vocab_size=50)
     assert model.lm_head.weight is model.model.shared.weight
     assert model.model.encoder.embed_tokens.weight is model.model.shared.weight
+
+
+def test_saved_generator_can_be_trained_further(tmp_path: Path) -> None:
+    model = build_generator(TINY, vocab_size=50)
+    model.save_pretrained(tmp_path)
+    loaded = load_generator(tmp_path, vocab_size=50).state_dict()
+    assert all(torch.equal(weight, loaded[name]) for name, weight in model.state_dict().items())
+
+
+def test_generator_of_another_vocabulary_is_refused(tmp_path: Path) -> None:
+    build_generator(TINY, vocab_size=50).save_pretrained(tmp_path)
+    with pytest.raises(ModelError, match="50.*60|60.*50"):
+        load_generator(tmp_path, vocab_size=60)
+
+
+def test_folder_without_a_generator_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="is no seq2seq checkpoint"):
+        load_generator(tmp_path, vocab_size=50)

@@ -24,7 +24,9 @@ def test_unsupported_counts_each_invention_once() -> None:
     assert unsupported("NASA称35人、35车", "航天局称53人") == 2
 
 
-@pytest.mark.parametrize(("text", "count"), [("", 0), ("降温", 0), ("降温降温", 1), ("啊啊啊啊", 2)])
+@pytest.mark.parametrize(
+    ("text", "count"), [("", 0), ("降温", 0), ("降温降温", 1), ("啊啊啊啊", 2)]
+)
 def test_repetitions_counts_bigrams_that_came_before(text: str, count: int) -> None:
     # 降温降温 has the bigrams 降温, 温降, 降温: one came before. 啊啊啊啊 has 啊啊 three times.
     assert repetitions(text) == count

@@ -20,7 +20,8 @@ def tokenizer(news: tuple[str, ...]) -> Tokenizer:
 
 
 @pytest.mark.parametrize(
-    "text", ["气温下降8到10度，部分山区有雪。", "\U00020000 is rare", "🌧️", "  两 端  ", "a▁b", "<s></s>"]
+    "text",
+    ["气温下降8到10度，部分山区有雪。", "\U00020000 is rare", "🌧️", "  两 端  ", "a▁b", "<s></s>"],
 )
 def test_text_comes_back_from_ids_and_from_pieces(tokenizer: Tokenizer, text: str) -> None:
     expected = text.strip().replace("▁", " ")  # SentencePiece writes spaces so

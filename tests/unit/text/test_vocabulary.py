@@ -26,7 +26,23 @@ def tokenizer(news: tuple[str, ...]) -> Tokenizer:
 
 
 def random_text(draw: random.Random) -> str:
-    alphabet = ["气", "温", "下", "降", " ", "  ", "a", "Z", "9", "3.5", "，", "\U00020000", "🌧️", "é", "▁"]
+    alphabet = [
+        "气",
+        "温",
+        "下",
+        "降",
+        " ",
+        "  ",
+        "a",
+        "Z",
+        "9",
+        "3.5",
+        "，",
+        "\U00020000",
+        "🌧️",
+        "é",
+        "▁",
+    ]
     return "".join(draw.choices(alphabet, k=draw.randint(1, 12)))
 
 
@@ -59,7 +75,8 @@ def test_half_a_character_is_marked_not_raised() -> None:
 
 
 @pytest.mark.parametrize(
-    ("characters", "bucket"), [(0, 6), (6, 6), (7, 6), (8, 8), (19, 18), (40, 40), (41, 40), (999, 40)]
+    ("characters", "bucket"),
+    [(0, 6), (6, 6), (7, 6), (8, 8), (19, 18), (40, 40), (41, 40), (999, 40)],
 )
 def test_nearest_bucket_is_the_shorter_of_two_equally_near(characters: int, bucket: int) -> None:
     assert nearest_bucket(characters) == bucket

@@ -72,7 +72,9 @@ class TwoPlayers:
         still = {n for n, m in self.modules.items() if not m.weight.requires_grad}
         self.frozen.append((player, still))
         self.rates.append(self._players[player].optimizer.param_groups[0]["lr"])
-        value = torch.nn.functional.dropout(self._players[player].module(batch.values)).pow(2).mean()
+        value = (
+            torch.nn.functional.dropout(self._players[player].module(batch.values)).pow(2).mean()
+        )
         return Loss(value, {"square": value.detach()})
 
     def validate(self) -> Mapping[str, float]:
@@ -102,7 +104,9 @@ def test_each_turn_takes_the_next_batch_with_the_others_frozen(tmp_path: Path) -
 def test_rates_rise_linearly_and_fall_like_a_cosine(tmp_path: Path) -> None:
     # Two steps of warm-up: 1/2, 1; then 0.05 + 0.95 (1 + cos(pi k/4)) / 2 for k = 0..3.
     unit = trained(tmp_path)
-    writer = [rate for (name, _), rate in zip(unit.seen, unit.rates, strict=True) if name == "writer"]
+    writer = [
+        rate for (name, _), rate in zip(unit.seen, unit.rates, strict=True) if name == "writer"
+    ]
     cosine = [0.05 + 0.95 * (1 + math.cos(math.pi * k / 4)) / 2 for k in range(4)]
     assert writer == pytest.approx([0.1 * share for share in (0.5, 1.0, *cosine)])
 

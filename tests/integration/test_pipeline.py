@@ -1,0 +1,146 @@
+"""The whole way on the sample texts: pack, train, export, summarize; and training with next to nothing installed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+pytest.importorskip("torch")
+pytest.importorskip("datasets")
+
+from summae.cli.main import main
+from summae.data.pack import TokenPack
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+
+
+def unpaired(folder: Path) -> tuple[Path, Path]:
+    """Documents of one half of the items, headlines of the other; events in both make pairs."""
+    items = [json.loads(line) for line in (DATA / "news.jsonl").read_text("utf-8").splitlines()]
+    seen: Counter[str] = Counter()
+    halves: tuple[list[dict[str, str]], list[dict[str, str]]] = ([], [])
+    for number, item in enumerate(items):
+        event = item["event"]
+        halves[seen[event] % 2 if event else number % 2].append(item)
+        seen[event] += 1
+    paths = []
+    for kind, rows in zip(("document", "summary"), halves, strict=True):
+        paths.append(folder / f"{kind}.jsonl")
+        kept = ("id", "date", "event", kind)
+        lines = [json.dumps({name: row[name] for name in kept}) for row in rows]
+        paths[-1].write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return paths[0], paths[1]
+
+
+def events(path: Path) -> list[str | None]:
+    return [json.loads(line)["event"] for line in path.read_text("utf-8").splitlines()]
+
+
+def written_config(folder: Path, **sections: object) -> Path:
+    """Four steps of a model of width 32."""
+    settings = {
+        "output": str(folder / "run"),
+        "generator": {
+            **{"width": 32, "heads": 4, "feed_forward": 64},
+            **{"encoder_layers": 1, "decoder_layers": 1, "max_positions": 160},
+        },
+        "mixture": {"batch_size": 4, "source_tokens": 64, "pairs_share": 1.0},
+        "training": {"steps": 4, "warmup_steps": 2, "validate_every": 4, "save_every": 4},
+        **sections,
+    }
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return path
+
+
+@pytest.mark.usefixtures("own_dataset_cache", "fresh_accelerator")
+def test_sample_texts_become_a_model_that_summarises(tmp_path: Path) -> None:
+    documents, headlines = unpaired(tmp_path)
+    data = {
+        "documents": str(documents),
+        "headlines": str(headlines),
+        "validation": str(DATA / "news.jsonl"),
+        "validation_rows": 3,
+        "vocabulary_size": 1500,
+        "mining": {"minimum_coverage": 0.6},
+    }
+    config = written_config(tmp_path, data=data)
+
+    assert main(["pack", str(config)]) == 0
+    pack = TokenPack.load(tmp_path / "run" / "pack")
+    of_documents, of_headlines = events(documents), events(headlines)
+    pairs = zip(pack.pair_document.tolist(), pack.pair_headline.tolist(), strict=True)
+    same = [of_documents[d] == of_headlines[h] is not None for d, h in pairs]
+    assert sum(same) >= max(3, 0.7 * len(same)), "events that both halves report make the pairs"
+
+    assert main(["train", str(config)]) == 0
+    assert main(["export", str(tmp_path / "run"), str(tmp_path / "model")]) == 0
+
+    article = DATA / "articles" / "weather-rain.txt"
+    command = [sys.executable, "-m", "summae", "summarize", str(article)]
+    finished = subprocess.run(
+        [*command, "--model", str(tmp_path / "model")],
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr.decode()
+    assert len(finished.stdout.decode("utf-8").strip().splitlines()) == 1
+
+
+ABSENT = (
+    *("datasets", "sklearn", "scipy", "pandas", "pyarrow", "sentencepiece", "jieba", "opencc"),
+    *("rich", "click", "ctranslate2", "tensorboard"),
+)
+BARE_TRAINING = f"""
+import sys
+absent = {ABSENT!r}
+
+class Hiding:
+    # Finds what the finder behind it finds, but for the absent packages.
+    def __init__(self, finder):
+        self.finder = finder
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in absent:
+            return None
+        return self.finder.find_spec(name, path, target)
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+
+sys.meta_path[:] = [Hiding(finder) for finder in sys.meta_path]
+for name in absent:
+    try:
+        __import__(name)
+    except ImportError:
+        continue
+    raise SystemExit(name + " is not hidden")
+
+from summae.config import load_config
+from summae.recipes.pipeline import PipelineSettings, train
+
+state = train(load_config(PipelineSettings, sys.argv[1], sys.argv[2:]))
+print("steps", state.step, "loaded", sorted(set(absent) & set(sys.modules)))
+"""
+
+
+def test_training_from_a_pack_needs_no_library_that_prepares_texts(
+    tiny_pack: TokenPack, tmp_path: Path
+) -> None:
+    tiny_pack.save(tmp_path / "run" / "pack")
+    config = written_config(tmp_path)
+    finished = subprocess.run(
+        [sys.executable, "-c", BARE_TRAINING, str(config), "training.steps=2"],
+        capture_output=True,
+        timeout=300,
+        check=False,
+        text=True,
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stdout.strip() == "steps 2 loaded []"
+    assert (tmp_path / "run" / "best" / "model.safetensors").exists()

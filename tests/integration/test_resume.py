@@ -1,0 +1,130 @@
+"""Training that is killed and started again ends with the weights of a run that was left alone."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("accelerate")
+
+from safetensors.torch import load_file
+
+from summae.config import load_config
+from summae.data.pack import TokenPack
+from summae.recipes.pipeline import PipelineSettings, train
+
+pytestmark = pytest.mark.usefixtures("fresh_accelerator", "one_thread")
+
+
+@pytest.fixture
+def config(tiny_pack: TokenPack, tmp_path: Path) -> Path:
+    """Nine steps with dropout, a checkpoint after every third, the best model found half-way."""
+    tiny_pack.save(tmp_path / "pack")
+    settings = {
+        "pack": str(tmp_path / "pack"),
+        "generator": {
+            **{"width": 32, "heads": 4, "feed_forward": 64, "dropout": 0.1},
+            **{"encoder_layers": 1, "decoder_layers": 1, "max_positions": 64},
+        },
+        "mixture": {"batch_size": 4, "source_tokens": 24, "pairs_share": 1.0},
+        "training": {"steps": 9, "warmup_steps": 2, "save_every": 3, "validate_every": 2},
+    }
+    path = tmp_path / "config.yaml"
+    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return path
+
+
+def trained(config: Path, name: str, *overrides: str) -> dict[str, torch.Tensor]:
+    """Weights of the run `name` after it was trained, or trained further, here."""
+    output = config.parent / name
+    train(load_config(PipelineSettings, config, [f"output={output}", *overrides]))
+    weights: dict[str, torch.Tensor] = load_file(output / "last" / "model.safetensors")
+    return weights
+
+
+# Trains, and kills itself: at the eighth batch, or with half of the second checkpoint written.
+KILLED = """
+import os, signal, sys
+from accelerate import Accelerator
+from summae.config import load_config
+from summae.data.mixture import MixtureDataset
+from summae.recipes.pipeline import PipelineSettings, train
+
+moment, config, *overrides = sys.argv[1:]
+make_batch, save_state = MixtureDataset.__getitem__, Accelerator.save_state
+
+def make_batch_or_die(dataset, number):
+    if moment == "batch" and number == 7:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return make_batch(dataset, number)
+
+def save_half_or_die(accelerator, folder):
+    if moment == "checkpoint" and folder.endswith("6"):
+        with open(folder + "/model.safetensors", "wb") as file:
+            file.write(b"half")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return save_state(accelerator, folder)
+
+MixtureDataset.__getitem__ = make_batch_or_die
+Accelerator.save_state = save_half_or_die
+train(load_config(PipelineSettings, config, overrides))
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "precision", "last_whole"),
+    [("batch", "bf16", "step-00000006"), ("checkpoint", "no", "step-00000003")],
+)
+def test_killed_training_ends_with_the_weights_of_an_undisturbed_one(
+    config: Path, moment: str, precision: str, last_whole: str
+) -> None:
+    override = f"training.precision={precision}"
+    undisturbed = trained(config, "undisturbed", override)
+    killed = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            KILLED,
+            moment,
+            config,
+            f"output={config.parent / 'killed'}",
+            override,
+        ],
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    checkpoints = sorted((config.parent / "killed" / "checkpoints").glob("step-*"))
+    assert checkpoints[-1].name == last_whole
+    assert not (config.parent / "killed" / "last").exists()
+
+    resumed = trained(config, "killed", override)
+    assert resumed.keys() == undisturbed.keys()
+    for name, weight in undisturbed.items():
+        assert torch.equal(resumed[name], weight), name
+    for run in ("undisturbed", "killed"):
+        state = (config.parent / run / "checkpoints" / "step-00000009" / "state.json").read_text()
+        assert '"batches": 9' in state
+
+
+def test_sessions_with_a_time_limit_continue_one_another(config: Path) -> None:
+    undisturbed = trained(config, "undisturbed")
+    settings = [f"output={config.parent / 'short'}", "training.max_minutes=0.0000001"]
+    stood = [train(load_config(PipelineSettings, config, settings)).step for _ in range(2)]
+    assert stood == [1, 2]  # each session's time is up after its first step
+    resumed = trained(config, "short")
+    for name, weight in undisturbed.items():
+        assert torch.equal(resumed[name], weight), name
+
+
+def test_another_seed_gives_other_weights(config: Path) -> None:
+    # Else the comparisons above would prove nothing.
+    one, other = trained(config, "one"), trained(config, "other", "training.seed=2")
+    assert any(not torch.equal(one[name], other[name]) for name in one)
