@@ -12,7 +12,9 @@ _TRAILING_NOTE = re.compile(
     r"(?:[（(][^（()）]{1,16}[）)]|[｜|丨][^｜|丨]{1,12}| [-—] ?[^ ]{2,10})$"
 )
 _LEADING_NOTE = re.compile(r"^(?:[【\[][^】\]]{1,8}[】\]]|[（(][^（()）]{1,8}[）)])\s*")
-_DATE = re.compile(r"(\d{4})[-/年]?(\d{1,2})[-/月]?(\d{1,2})")
+_DATE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:[-/.年](\d{1,2})[-/.月](\d{1,2})|(\d\d)(\d\d))(?!\d)"
+)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -47,6 +49,6 @@ def day_number(text: object) -> int:
     if found is None:
         return -1
     try:
-        return date(*(int(part) for part in found.groups())).toordinal()
+        return date(*(int(part) for part in found.groups() if part)).toordinal()
     except ValueError:
         return -1

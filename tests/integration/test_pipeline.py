@@ -82,6 +82,15 @@ def test_sample_texts_become_a_model_that_summarises(tmp_path: Path) -> None:
     assert main(["train", str(config)]) == 0
     assert main(["export", str(tmp_path / "run"), str(tmp_path / "model")]) == 0
 
+    # What was trained learns on from other texts, with its own tokenizer.
+    best = tmp_path / "run" / "best"
+    own = {"tokenizer": str(best / "tokenizer.model")}
+    (tmp_path / "more").mkdir()
+    further = written_config(tmp_path / "more", data=data | own, start=str(best))
+    assert main(["train", str(further)]) == 0
+    learned_on = TokenPack.load(tmp_path / "more" / "run" / "pack")
+    assert learned_on.tokenizer_model == pack.tokenizer_model
+
     article = DATA / "articles" / "weather-rain.txt"
     command = [sys.executable, "-m", "summae", "summarize", str(article)]
     finished = subprocess.run(
