@@ -52,7 +52,8 @@ def log_to_stderr() -> None:
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
     )
-    logging.getLogger("accelerate").setLevel(logging.WARNING)
+    # It warns of tied weights at each checkpoint, which is how ours are meant.
+    logging.getLogger("accelerate").setLevel(logging.ERROR)
 
 
 def silence_transformers() -> None:

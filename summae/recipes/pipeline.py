@@ -10,7 +10,6 @@ from pathlib import Path
 
 import torch
 import yaml
-from accelerate import PartialState
 from transformers import PreTrainedModel
 
 from summae.config import to_mapping
@@ -21,7 +20,7 @@ from summae.errors import InputError
 from summae.models.generator import GeneratorShape, build_generator, load_generator
 from summae.recipes.mined import MinedUnit, OptimizerSettings
 from summae.training.checkpoints import TrainState
-from summae.training.trainer import Trainer, TrainerSettings
+from summae.training.trainer import Trainer, TrainerSettings, process_state
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
@@ -85,10 +84,10 @@ def train(
         Where the run stands; the model is in `settings.output`, under `best` and `last`.
     """
     # One process prepares, the others find the pack made.
-    with PartialState().main_process_first():
+    with process_state().main_process_first():
         pack = TokenPack.load(ensure_pack(settings, progress=progress))
     output = Path(settings.output)
-    if PartialState().is_main_process:
+    if process_state().is_main_process:
         _write_settings(settings, pack, output)
     generator = _generator(settings, vocab_size=len(pack.vocabulary))
     # Attention in two plain products is the faster one on CPUs, the fused kernel on GPUs.

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, PartialState
 from torch.utils.data import DataLoader, Dataset
 
 from summae.training.checkpoints import Checkpoints, TrainState
@@ -62,6 +62,15 @@ class TrainerSettings:
             raise ValueError(f"steps counts updates and must be at least 1, got {self.steps}")
 
 
+def process_state() -> PartialState:
+    """This process's place among those that were launched together.
+
+    Without an accelerator in the machine, accelerate must be told to join processes over gloo:
+    left to itself it lets each train alone.
+    """
+    return PartialState(cpu=not torch.accelerator.is_available())
+
+
 class Trainer:
     """Trains a unit on batches.
 
@@ -80,7 +89,10 @@ class Trainer:
         self.batches = batches
         self.settings = settings
         self.output = output
-        self.accelerator = Accelerator(mixed_precision=settings.precision)
+        process_state()
+        self.accelerator = Accelerator(
+            cpu=not torch.accelerator.is_available(), mixed_precision=settings.precision
+        )
         self.players: Mapping[str, Player] = unit.players()
         for player in self.players.values():
             player.module, player.optimizer = self.accelerator.prepare(

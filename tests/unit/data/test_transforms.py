@@ -56,6 +56,8 @@ def test_date_objects_are_read_too() -> None:
     assert day_number(datetime(2021, 3, 11, tzinfo=timezone.utc)) == day_number("2021-03-11")
 
 
-@pytest.mark.parametrize("text", [None, "", "昨天", "2021-13-40", "3月11日", "1612345678", 1615420800])
+@pytest.mark.parametrize(
+    "text", [None, "", "昨天", "2021-13-40", "3月11日", "1612345678", 1615420800]
+)
 def test_what_is_no_date_is_unknown(text: object) -> None:
     assert day_number(text) == -1
