@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,50 +66,23 @@ def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config.normalize_before = False
     config.normalize_embedding = True
     transformers.BartForConditionalGeneration(config).eval().save_pretrained(folder)
+    manifest = {
+        "format": 1,
+        "max_source_tokens": 64,
+        "max_target_tokens": 24,
+        "decoding": {"beam_size": 2, "no_repeat_ngram_size": 3},
+    }
+    (folder / "summae.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="session")
 def tiny_runtime(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny checkpoint as a runtime folder, in float32 so that engines can be compared."""
-    from ctranslate2.converters import TransformersConverter
-
-    from summae.text.tokenizer import Tokenizer
-
-    vocabulary = Tokenizer.from_dir(tiny_checkpoint).vocabulary
-
-    class Pieces:
-        """The part of a Hugging Face tokenizer that the converter reads."""
-
-        bos_token, eos_token, unk_token = "<s>", "</s>", "<unk>"
-
-        def get_vocab(self) -> dict[str, int]:
-            return vocabulary.ids
-
-        def convert_ids_to_tokens(self, index: int) -> str:
-            return vocabulary.pieces[index]
-
-    class Converter(TransformersConverter):  # type: ignore[misc]
-        def load_tokenizer(self, *_: object, **__: object) -> Pieces:
-            return Pieces()
+    from summae.inference.export import export
 
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    Converter(str(tiny_checkpoint), copy_files=["tokenizer.model"]).convert(str(folder))
-    manifest = {
-        "format": 1,
-        "name": "tiny",
-        "max_source_tokens": 64,
-        "max_target_tokens": 24,
-        "decoding": {"beam_size": 2, "no_repeat_ngram_size": 3},
-        "files": {
-            file.name: {
-                "bytes": file.stat().st_size,
-                "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-            }
-            for file in sorted(folder.iterdir())
-        },
-    }
-    (folder / "summae.json").write_text(json.dumps(manifest), encoding="utf-8")
+    export(tiny_checkpoint, folder, quantization="float32", name="tiny")
     return folder
 
 
