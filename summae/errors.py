@@ -1,5 +1,10 @@
 """Errors a person can meet while using summae correctly; each says what came, what was expected, what to do."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class SummaeError(Exception):
     """Base of every error that summae raises on purpose; the command line prints it without a traceback."""
@@ -22,5 +27,22 @@ class MissingExtraError(SummaeError):
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(
-            f"{feature} needs packages of the extra {extra!r}: pip install 'summae[{extra}]'"
+            f"{feature} needs packages of the extra {extra!r}: pip install 'summae[{extra}]' "
+            f"(in a clone: pip install '.[{extra}]')"
         )
+
+
+@contextmanager
+def needs_extra(feature: str, extra: str) -> Iterator[None]:
+    """Turn the failed import of a foreign package into a `MissingExtraError`.
+
+    Args:
+        feature: What the packages are for, as the beginning of a sentence.
+        extra: The extra that brings them.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "summae":
+            raise
+        raise MissingExtraError(f"{feature} (no package {error.name!r} here)", extra) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from summae.cli.console import OK, UsageError, run_command
-from summae.errors import InputError
+from summae.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
     from summae.evaluation.rouge import Unit
@@ -117,22 +118,20 @@ def _run(settings: Settings) -> None:
     from summae.evaluation.signature import Signature, content_hash
 
     _check_outputs(settings)
+    versions = _versions(settings)
     rows = read_rows(settings.data)
     if not len(rows):
         raise InputError(f"{settings.data} holds no rows.")
     places = evenly(len(rows), settings.limit)
     chosen = rows.take(places)
     predictions = _predict(settings, rows, places)
-    packages = ["sumy", "jieba"] if settings.rankings else []
-    if settings.unit == "word":
-        packages = [*packages, "jieba"]
     signature = Signature(
         system=predictions.revision,
         data=f"{settings.data.name}@{content_hash([*chosen.documents, *chosen.references])}",
         items=len(chosen),
         unit=settings.unit,
         decoding=predictions.decoding,
-        extras={package: version(package) for package in packages},
+        extras=versions,
     )
     report = evaluate(
         predictions.summaries,
@@ -154,6 +153,24 @@ def _check_outputs(settings: Settings) -> None:
     for output in (settings.json, settings.markdown):
         if output is not None and not output.parent.is_dir():
             raise InputError(f"{output}: there is no folder {output.parent}")
+
+
+def _versions(settings: Settings) -> dict[str, str]:
+    """Versions of the packages that scores depend on; found out before an hour of work, too.
+
+    Raises:
+        MissingExtraError: One of them is not installed.
+    """
+    wanted: dict[str, str] = {}
+    if settings.rankings:
+        feature = "comparing with TextRank and LexRank (--no-rankings leaves them out)"
+        wanted |= {"sumy": feature, "jieba": feature}
+    if settings.unit == "word":
+        wanted.setdefault("jieba", "scoring words (--unit character does without)")
+    for package, feature in wanted.items():
+        if importlib.util.find_spec(package) is None:
+            raise MissingExtraError(feature, "eval")
+    return {package: version(package) for package in wanted}
 
 
 def _predict(settings: Settings, rows: Rows, places: Sequence[int]) -> _Predictions:

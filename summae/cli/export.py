@@ -9,6 +9,8 @@ import click
 
 from summae.cli.console import OK, run_command, say
 from summae.cli.settings import HELP, parse, silence_transformers
+from summae.errors import needs_extra
+from summae.inference.model_folder import open_model_folder
 
 PROGRAM = "summae export"
 
@@ -42,19 +44,19 @@ def _main(argv: list[str]) -> int:
     options = parse(_command, PROGRAM, argv)
     if options is None:
         return OK
-    from summae.inference.export import export
-
-    silence_transformers()
     checkpoint, name = Path(options["checkpoint"]), options["name"]
     if (checkpoint / "best").is_dir():
         # The run's name says more than "best".
         checkpoint, name = checkpoint / "best", name or checkpoint.resolve().name
-    report = export(
-        checkpoint,
-        options["output"],
-        quantization=options["quantization"],
-        name=name,
-    )
+    # A checkpoint that is not there is told before packages that are not.
+    open_model_folder(checkpoint, backend="torch")
+    with needs_extra("exporting a checkpoint", "train"):
+        silence_transformers()
+        from summae.inference.export import export
+
+        report = export(
+            checkpoint, options["output"], quantization=options["quantization"], name=name
+        )
     say(
         PROGRAM,
         f"{report.path}: {report.bytes / 1e6:.1f} MB; float32 greedy output equal on "

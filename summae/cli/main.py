@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from summae import __version__
 from summae.cli.console import OK, UsageError, run_command
-from summae.errors import SummaeError
+from summae.errors import needs_extra
 
 PROGRAM = "summae"
 
@@ -64,15 +64,8 @@ def _main(arguments: list[str]) -> int:
 
 def _load(name: str) -> Callable[[list[str]], int]:
     module, _, function = VERBS[name].function.partition(":")
-    try:
+    with needs_extra(name, "train"):
         loaded: Callable[[list[str]], int] = getattr(importlib.import_module(module), function)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] == "summae":
-            raise
-        raise SummaeError(
-            f"{name} needs the package {error.name!r}, which is not installed: "
-            "pip install 'summae[train]'"
-        ) from error
     return loaded
 
 

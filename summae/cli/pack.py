@@ -21,8 +21,8 @@ PROGRAM = "summae pack"
 
 _DESCRIPTION = """Make the token pack of CONFIG: clean, learn the tokenizer, mine pseudo-pairs.
 
-`summae train` does this by itself; apart from it, the pack can be made here and trained from on a
-machine with nothing but torch, transformers, accelerate and numpy.
+`summae train` does this by itself. Made here, the pack can be trained from elsewhere with nothing
+but torch, transformers, accelerate, numpy and PyYAML: scripts/train_from_pack.py.
 """
 
 
@@ -44,7 +44,7 @@ def _main(argv: list[str]) -> int:
         return OK
     settings = load_pipeline(options["config"], options["overrides"])
     log_to_stderr()
-    from summae.recipes.pipeline import ensure_pack
+    from summae.recipes.packing import ensure_pack
 
     folder = ensure_pack(settings, progress=StageProgress())
     size = sum(file.stat().st_size for file in folder.iterdir())

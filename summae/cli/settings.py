@@ -13,7 +13,7 @@ import click
 from summae.cli.console import UsageError
 
 if TYPE_CHECKING:
-    from summae.recipes.pipeline import PipelineSettings
+    from summae.recipes.settings import PipelineSettings
 
 CONFIG = click.argument("config", type=click.Path(path_type=Path, dir_okay=False))
 OVERRIDES = click.option(
@@ -42,7 +42,7 @@ def parse(command: click.Command, program: str, argv: Sequence[str]) -> dict[str
 def load_pipeline(config: Path, overrides: Sequence[str]) -> PipelineSettings:
     """The experiment of a configuration file."""
     from summae.config import load_config
-    from summae.recipes.pipeline import PipelineSettings
+    from summae.recipes.settings import PipelineSettings
 
     return load_config(PipelineSettings, config, overrides)
 

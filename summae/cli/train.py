@@ -19,7 +19,7 @@ from summae.cli.settings import (
     parse,
     silence_transformers,
 )
-from summae.errors import SummaeError
+from summae.errors import SummaeError, needs_extra
 
 PROGRAM = "summae train"
 
@@ -58,16 +58,17 @@ def _main(argv: list[str]) -> int:
     if options["max_minutes"] is not None:
         overrides.append(f"training.max_minutes={options['max_minutes']}")
     settings = load_pipeline(options["config"], overrides)
-    log_to_stderr()
-    silence_transformers()
-    from summae.recipes.pipeline import train
-
     if options["resume"] == "never" and any(Path(settings.output, "checkpoints").glob("step-*")):
         raise SummaeError(
             f"{settings.output} holds checkpoints of an earlier run; remove it, name another "
             "output, or use --resume auto to go on with it"
         )
-    state = train(settings, progress=StageProgress())
+    log_to_stderr()
+    with needs_extra("training", "train"):
+        silence_transformers()
+        from summae.recipes.pipeline import train
+
+        state = train(settings, progress=StageProgress())
     best = f"best model at step {state.best_step}" if state.best_step else "no model validated yet"
     if math.isfinite(state.best):
         best += f" ({settings.training.watched} {state.best:.4f})"

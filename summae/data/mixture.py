@@ -6,41 +6,16 @@ asking for the next number, with no sampler state to save.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from summae.data.batches import Seq2SeqBatch, collate
-from summae.data.noise import NoiseSettings, bury
+from summae.data.noise import bury
 from summae.data.pack import TokenPack
+from summae.data.settings import MixtureSettings
 from summae.errors import InputError
 from summae.text.vocabulary import LENGTH_BUCKETS, nearest_bucket
-
-
-@dataclass(frozen=True, kw_only=True)
-class MixtureSettings:
-    """What a batch is made of."""
-
-    batch_size: int = 128
-    """Rows of a batch, over all processes."""
-    source_tokens: int = 96
-    """Tokens read of each document, `</s>` not counted."""
-    pairs_share: float = 0.6
-    """Pseudo-pairs used for training, as a share of the number of documents."""
-    source_shares: tuple[float, ...] = ()
-    """Share of each headline source among pairs and buried headlines; empty: all alike."""
-    tiers: int = 3
-    """The best 1/tiers of the pairs is drawn this many times as often as the worst."""
-    denoising_start: float = 0.5
-    """Share of buried headlines in the first batch …"""
-    denoising_end: float = 0.1
-    """… and, falling evenly, in the last."""
-    bucket_batches: int = 16
-    """Batches whose rows are sorted by length together, so that little is padding."""
-    noise: NoiseSettings = field(default_factory=NoiseSettings)
-    """How headlines are buried."""
 
 
 class MixtureDataset(Dataset[Seq2SeqBatch]):

@@ -1,8 +1,10 @@
-"""What decides how a token pack comes out; apart from the code that makes it, which needs more."""
+"""What decides how a token pack and its batches come out; apart from the code that makes them, which needs more."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
+from summae.data.noise import NoiseSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +56,27 @@ class PackSettings:
     """Tokens kept of each document."""
     mining: MiningSettings = field(default_factory=MiningSettings)
     """How pseudo-pairs are found."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixtureSettings:
+    """What a batch is made of."""
+
+    batch_size: int = 128
+    """Rows of a batch, over all processes."""
+    source_tokens: int = 96
+    """Tokens read of each document, `</s>` not counted."""
+    pairs_share: float = 0.6
+    """Pseudo-pairs used for training, as a share of the number of documents."""
+    source_shares: tuple[float, ...] = ()
+    """Share of each headline source among pairs and buried headlines; empty: all alike."""
+    tiers: int = 3
+    """The best 1/tiers of the pairs is drawn this many times as often as the worst."""
+    denoising_start: float = 0.5
+    """Share of buried headlines in the first batch …"""
+    denoising_end: float = 0.1
+    """… and, falling evenly, in the last."""
+    bucket_batches: int = 16
+    """Batches whose rows are sorted by length together, so that little is padding."""
+    noise: NoiseSettings = field(default_factory=NoiseSettings)
+    """How headlines are buried."""

@@ -33,7 +33,7 @@ class DecodingOptions:
     def __post_init__(self) -> None:
         for name in ("beam_size", "candidates", "max_target_tokens", "batch_size"):
             value = getattr(self, name)
-            if not isinstance(value, int) or value < 1:
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} is a whole number of at least 1, got {value!r}")
         if not isinstance(self.no_repeat_ngram_size, int) or self.no_repeat_ngram_size < 0:
             raise ValueError(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
 from summae.errors import InputError
+from summae.inference.arguments import check_batch, check_count, check_length, documents_of
 from summae.inference.backends.base import Backend, Hypothesis
 from summae.inference.batching import WINDOW_BATCHES, windows
 from summae.inference.long_documents import choose_source, opening
@@ -17,11 +17,14 @@ from summae.inference.options import DOCUMENT_FIELDS, DecodingOptions
 from summae.text.facts import repetitions, unsupported
 from summae.text.length import Length, trim
 from summae.text.normalize import normalize
-from summae.text.script import Script, detect_script, to_simplified, to_traditional
+from summae.text.script import Script, detect_script, has_han, to_simplified, to_traditional
+from summae.text.sentences import sentence_spans
 from summae.text.tokenizer import Tokenizer
 
 SHORTEST_DOCUMENT = 12
 """A document of at most this many characters is its own summary; a model would only invent."""
+LONGEST_BEGINNING = 40
+"""Without any Chinese character, a document gets its first sentence, cut so unless told otherwise."""
 
 _END_TOKEN = "</s>"
 _TRADITIONAL_QUOTES = str.maketrans("“”‘’", "「」『』")
@@ -32,8 +35,8 @@ class Summary:
     """A summary and what is known of how it came about; `str(summary)` is its text."""
 
     text: str
-    """One line, in the document's script; if the model wrote nothing legible, the document's
-    beginning."""
+    """One line, in the document's script; if the document holds no Chinese character, its first
+    sentence, and if the model wrote nothing legible, its beginning."""
     score: float
     """Mean log-probability of its tokens in nats: nearer to 0, surer. 0 for a copied document."""
     script: Script
@@ -84,7 +87,7 @@ class Summarizer:
         backend: Literal["auto", "ctranslate2", "torch"] = "auto",
         threads: int | None = None,
         jobs: int = 1,
-        verify: bool = False,
+        verify: bool = True,
     ) -> Summarizer:
         """Load a model.
 
@@ -94,15 +97,15 @@ class Summarizer:
             backend: "auto" takes what the folder holds, the CTranslate2 runtime first.
             threads: Threads of one job; None lets the engine decide.
             jobs: Batches decoded at the same time (CTranslate2 only).
-            verify: Also compare the files with their SHA-256 sums.
+            verify: Compare the files with their SHA-256 sums, which takes some 10 milliseconds.
 
         Raises:
             ModelError: There is no such model, or it is incomplete or cannot be loaded.
             MissingExtraError: A checkpoint needs torch, which is not installed.
+            ValueError: An argument is of the wrong kind or out of range.
         """
-        for name, value in (("threads", threads), ("jobs", jobs)):
-            if value is not None and value < 1:
-                raise ValueError(f"{name} is a number of at least 1, got {value}")
+        check_count("threads", 1 if threads is None else threads)
+        check_count("jobs", jobs)
         folder = open_model_folder(name_or_path, backend=backend, verify=verify)
         return cls(folder, threads=threads, jobs=jobs)
 
@@ -117,7 +120,7 @@ class Summarizer:
         """Summarise documents; the results are in their order.
 
         A document of at most 12 characters, or not longer than the length asked for, is its own
-        summary.
+        summary; one without any Chinese character gets its first sentence.
 
         Args:
             texts: Any iterable of documents; for one document, `summarize([text])[0]`.
@@ -128,7 +131,7 @@ class Summarizer:
 
         Raises:
             InputError: A text is empty or not a string; the message says which.
-            ValueError: `texts` is a single string, or a number is out of range.
+            ValueError: `texts` is one string or a mapping, or an option is out of range.
         """
         return list(self.stream(texts, length=length, beams=beams, batch_size=batch_size))
 
@@ -144,18 +147,12 @@ class Summarizer:
 
         Takes and raises what `summarize` does; errors in a text are raised when it is its turn.
         """
-        if isinstance(texts, str):
-            raise ValueError(
-                "texts is an iterable of documents, got one string; "
-                "for one document write summarize([text])[0]"
-            )
+        documents = documents_of(texts)
+        check_length(length)
         options = replace(self.folder.decoding, batch_size=batch_size)
         if beams is not None:
             options = replace(options, beam_size=beams)
-        requests = (
-            self._prepare(position, text, length)
-            for position, text in zip(count(), texts, strict=False)
-        )
+        requests = (self._prepare(place, text, length) for place, text in enumerate(documents))
         return self._run(requests, options)
 
     def __call__(
@@ -180,6 +177,7 @@ class Summarizer:
         Returns:
             The column `summary`.
         """
+        check_batch(batch)
         candidates = DOCUMENT_FIELDS if field is None else (field,)
         found = next((name for name in candidates if name in batch), None)
         if found is None:
@@ -227,6 +225,11 @@ class Summarizer:
         script = detect_script(start.text)
         if start.is_whole and len(start.text) <= max(SHORTEST_DOCUMENT, wanted or 0):
             return _Request(start.text, script, wanted, pieces=[], truncated=False)
+        if not has_han(start.text):
+            first = sentence_spans(start.text)[0].text.strip()
+            beginning = first if wanted else trim(first, LONGEST_BEGINNING)[0]
+            is_cut = not start.is_whole or beginning != start.text
+            return _Request(beginning, script, wanted, pieces=[], truncated=is_cut)
         simplified = to_simplified(start.text) if script is Script.TRADITIONAL else start.text
         pieces, truncated = choose_source(
             simplified, self._tokenizer, self.folder.max_source_tokens

@@ -8,7 +8,6 @@ positions, which cost no parameters. CTranslate2 converts it with greedy parity.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -21,21 +20,9 @@ from transformers import (
 )
 
 from summae.errors import ModelError
+from summae.models.shape import GeneratorShape
 
 PAD, BOS, EOS = 0, 2, 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class GeneratorShape:
-    """Size of the default generator; deep encoder, shallow decoder, since decoding costs the user time."""
-
-    width: int = 320
-    encoder_layers: int = 6
-    decoder_layers: int = 2
-    heads: int = 5
-    feed_forward: int = 1280
-    dropout: float = 0.1
-    max_positions: int = 512
 
 
 def build_generator(

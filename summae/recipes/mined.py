@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +21,9 @@ from summae.data.pack import TokenPack
 from summae.evaluation.rouge import score
 from summae.objectives.cross_entropy import cross_entropy
 from summae.objectives.loss import Loss
+from summae.recipes.settings import OptimizerSettings
 from summae.text.vocabulary import EOS_ID, PAD_ID
 from summae.training.unit import Player
-
-
-@dataclass(frozen=True, kw_only=True)
-class OptimizerSettings:
-    """AdamW for the generator."""
-
-    learning_rate: float = 1e-3
-    """Highest learning rate."""
-    weight_decay: float = 0.01
-    """Decay of matrices; vectors do not decay."""
-    betas: tuple[float, float] = (0.9, 0.98)
-    """Decay of the running means of gradients and their squares."""
-    label_smoothing: float = 0.1
-    """Share of probability spread over the vocabulary."""
 
 
 class MinedUnit:

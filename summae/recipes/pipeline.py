@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -13,61 +10,16 @@ import yaml
 from transformers import PreTrainedModel
 
 from summae.config import to_mapping
-from summae.data.mixture import MixtureDataset, MixtureSettings
+from summae.data.mixture import MixtureDataset
 from summae.data.pack import TokenPack
-from summae.data.settings import PackSettings
-from summae.errors import InputError
-from summae.models.generator import GeneratorShape, build_generator, load_generator
-from summae.recipes.mined import MinedUnit, OptimizerSettings
+from summae.models.generator import build_generator, load_generator
+from summae.recipes.mined import MinedUnit
+from summae.recipes.packing import Progress, ensure_pack
+from summae.recipes.settings import PipelineSettings
 from summae.training.checkpoints import TrainState
-from summae.training.trainer import Trainer, TrainerSettings, process_state
+from summae.training.trainer import Trainer, process_state
 
-logger = logging.getLogger(__name__)
-Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PipelineSettings:
-    """Everything that decides how a model comes out."""
-
-    output: str = "runs/zh-news"
-    """Folder of the run."""
-    pack: str = ""
-    """Token pack to train from; empty: `pack` inside `output`. Made from `data` when missing."""
-    data: PackSettings = field(default_factory=PackSettings)
-    """Where documents and headlines come from, and how the pack is made."""
-    start: str = ""
-    """Checkpoint folder of any Hugging Face seq2seq model to start from, its vocabulary being the
-    pack's (see `data.tokenizer`); empty: fresh weights of the shape `generator`."""
-    generator: GeneratorShape = field(default_factory=GeneratorShape)
-    """Size of a fresh model."""
-    mixture: MixtureSettings = field(default_factory=MixtureSettings)
-    """What it learns from."""
-    optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
-    """How its weights move."""
-    training: TrainerSettings = field(default_factory=TrainerSettings)
-    """How long."""
-
-
-def ensure_pack(settings: PipelineSettings, *, progress: Progress | None = None) -> Path:
-    """Make the token pack unless it is there; returns its folder.
-
-    Raises:
-        InputError: It is not there and `settings.data` names no texts to make it from.
-    """
-    folder = Path(settings.pack or Path(settings.output) / "pack")
-    if (folder / "pack.json").exists():
-        return folder
-    if not settings.data.documents or not settings.data.headlines:
-        raise InputError(
-            f"there is no token pack in {folder}, and data.documents and data.headlines name no "
-            "texts to make one from"
-        )
-    # Needs datasets, scikit-learn and SentencePiece, which a machine that only trains may lack.
-    from summae.data.prepare import build_pack
-
-    build_pack(settings.data, progress=progress).save(folder)
-    return folder
+__all__ = ["PipelineSettings", "train"]
 
 
 def train(

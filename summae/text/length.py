@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -29,6 +30,27 @@ class Length:
     value: float
     unit: Literal["characters", "share"]
 
+    def __post_init__(self) -> None:
+        value: object = self.value
+        is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if self.unit == "characters":
+            if not is_number or not isinstance(value, int) or value < 1:
+                raise ValueError(
+                    f"characters is a whole number of at least 1, got {value!r}; "
+                    "for a fifth of the document use Length.ratio(0.2)."
+                )
+        elif self.unit == "share":
+            if not is_number or not 0 < self.value <= 1:
+                raise ValueError(
+                    f"ratio is a share of the document in (0, 1], got {value!r}; "
+                    "for 20 characters use Length.characters(20)."
+                )
+        else:
+            raise ValueError(
+                f"a length is counted in 'characters' or as a 'share', got {self.unit!r}; "
+                "write Length.characters(20) or Length.ratio(0.2)."
+            )
+
     @classmethod
     def characters(cls, count: int) -> Length:
         """`count` code points, whatever the document's length.
@@ -36,11 +58,6 @@ class Length:
         Raises:
             ValueError: If `count` is not a whole number of at least 1.
         """
-        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-            raise ValueError(
-                f"characters is a whole number of at least 1, got {count!r}; "
-                "for a fifth of the document use Length.ratio(0.2)."
-            )
         return cls(count, "characters")
 
     @classmethod
@@ -50,11 +67,6 @@ class Length:
         Raises:
             ValueError: If `share` is not in (0, 1].
         """
-        if not 0 < share <= 1:
-            raise ValueError(
-                f"ratio is a share of the document in (0, 1], got {share}; "
-                "for 20 characters use Length.characters(20)."
-            )
         return cls(share, "share")
 
     def resolve(self, document_characters: int) -> int:

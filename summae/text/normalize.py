@@ -6,8 +6,9 @@ stamps, bylines, datelines and the photo caption in front of a dateline.
 
 The rules of `normalize`, in order:
 
-1. Lone surrogates, control and format characters (zero-width spaces, byte order marks, direction
-   marks) and private-use characters are removed; tab, newline and form feed count as white space.
+1. Colour and cursor codes of terminals, whole, lone surrogates, control and format characters
+   (zero-width spaces, byte order marks, direction marks) and private-use characters are removed;
+   tab, newline and form feed count as white space.
 2. Compatibility forms become ordinary ones (NFKC): full-width letters and digits, ligatures,
    circled numbers. Chinese punctuation is exempt, because NFKC would turn ， into a Western comma.
 3. Western punctuation right after a Chinese character becomes Chinese punctuation: `,;:!?` and
@@ -29,6 +30,7 @@ _KEPT_PUNCTUATION = "，。！？：；（）［］｛｝～…—、“”‘�
 _WESTERN_TO_CHINESE = str.maketrans(",;:!?", "，；：！？")
 _QUOTES_OF_TRADITIONAL = str.maketrans("「」『』", "“”‘’")
 
+_TERMINAL_CODE = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]")
 _NFKC_RUN = re.compile(f"[^{re.escape(_KEPT_PUNCTUATION)}]+")
 _PUNCTUATION_AFTER_HAN = re.compile(f"(?<=[{_HAN}”’」』》）])[,;:!?]")
 _HAN_BRACKET = re.compile(f"\\((?=[^()]*[{_HAN}])([^()]*)\\)")
@@ -45,7 +47,8 @@ def normalize(text: str) -> str:
     >>> normalize("ＡＢＣ公司１０月２５日宣布,营收增长3.5%!")
     'ABC公司10月25日宣布，营收增长3.5%！'
     """
-    text = "".join(filter(_is_content, text)) if not text.isprintable() else text
+    if not text.isprintable():
+        text = "".join(filter(_is_content, _TERMINAL_CODE.sub("", text)))
     text = _NFKC_RUN.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)
     text = text.replace("``", '"').replace("''", '"')
     text = _STRAIGHT_QUOTES.sub(r"“\1”", text)

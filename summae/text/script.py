@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from enum import Enum
 from functools import cache
@@ -13,6 +14,9 @@ _HAN = "".join(map(chr, [*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)]))
 
 _ALSO_SIMPLIFIED = frozenset("乾吒夥徵拚捱摺榘菸薹袷醣麴麽")
 """OpenCC converts these, yet simplified texts use them too (乾坤, 徵羽, 紫薹)."""
+
+
+_ANY_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 
 
 class Script(str, Enum):
@@ -43,6 +47,11 @@ def detect_script(text: str) -> Script:
     if traditional > simplified:
         return Script.TRADITIONAL
     return Script.SIMPLIFIED if simplified else Script.NEUTRAL
+
+
+def has_han(text: str) -> bool:
+    """Whether there is any Chinese character, however rare; Japanese uses them, too."""
+    return _ANY_HAN.search(text) is not None
 
 
 def to_simplified(text: str) -> str:

@@ -51,7 +51,9 @@ class Tokenizer:
         try:
             self._processor.LoadFromSerializedProto(serialized)
         except (RuntimeError, OSError) as error:
-            raise ModelError(f"not a SentencePiece model: {error}") from error
+            raise ModelError(
+                f"not a SentencePiece model ({error}); copy or export the model again"
+            ) from error
         self.control_ids = frozenset(self._processor.piece_to_id(t) for t in CONTROL_TOKENS)
         # A foreign model gives them the id of its unknown piece, whichever that is.
         if self._processor.unk_id() in self.control_ids:

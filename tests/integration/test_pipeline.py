@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -17,25 +16,11 @@ pytest.importorskip("datasets")
 from summae.cli.main import main
 from summae.data.pack import TokenPack
 
-DATA = Path(__file__).resolve().parents[2] / "data"
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "data"
 
-
-def unpaired(folder: Path) -> tuple[Path, Path]:
-    """Documents of one half of the items, headlines of the other; events in both make pairs."""
-    items = [json.loads(line) for line in (DATA / "news.jsonl").read_text("utf-8").splitlines()]
-    seen: Counter[str] = Counter()
-    halves: tuple[list[dict[str, str]], list[dict[str, str]]] = ([], [])
-    for number, item in enumerate(items):
-        event = item["event"]
-        halves[seen[event] % 2 if event else number % 2].append(item)
-        seen[event] += 1
-    paths = []
-    for kind, rows in zip(("document", "summary"), halves, strict=True):
-        paths.append(folder / f"{kind}.jsonl")
-        kept = ("id", "date", "event", kind)
-        lines = [json.dumps({name: row[name] for name in kept}) for row in rows]
-        paths[-1].write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return paths[0], paths[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+import sample_corpus
 
 
 def events(path: Path) -> list[str | None]:
@@ -61,7 +46,7 @@ def written_config(folder: Path, **sections: object) -> Path:
 
 @pytest.mark.usefixtures("own_dataset_cache", "fresh_accelerator")
 def test_sample_texts_become_a_model_that_summarises(tmp_path: Path) -> None:
-    documents, headlines = unpaired(tmp_path)
+    documents, headlines = sample_corpus.write(tmp_path)
     data = {
         "documents": str(documents),
         "headlines": str(headlines),
@@ -101,6 +86,15 @@ def test_sample_texts_become_a_model_that_summarises(tmp_path: Path) -> None:
     )
     assert finished.returncode == 0, finished.stderr.decode()
     assert len(finished.stdout.decode("utf-8").strip().splitlines()) == 1
+
+
+@pytest.mark.usefixtures("own_dataset_cache", "fresh_accelerator")
+def test_the_sample_configuration_trains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").symlink_to(DATA)
+    sample_corpus.write(tmp_path / "runs" / "sample")
+    assert main(["train", str(ROOT / "configs" / "sample.yaml"), "--set", "training.steps=2"]) == 0
+    assert (tmp_path / "runs" / "sample" / "best" / "model.safetensors").exists()
 
 
 ABSENT = (

@@ -49,7 +49,7 @@ def test_a_missing_package_is_named_with_the_extra(
     monkeypatch.setitem(VERBS, "embed", Verb("no_such_package.embed:main", "for this test"))
     assert main(["embed"]) == 1
     error = capsys.readouterr().err
-    assert "embed needs the package 'no_such_package'" in error
+    assert "embed (no package 'no_such_package' here) needs" in error
     assert "summae[train]" in error
 
 

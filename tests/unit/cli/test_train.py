@@ -92,6 +92,20 @@ def test_without_validation_texts_the_last_model_is_the_best(
         (["--set", "training.step=1"], 1, "did you mean 'steps'?"),
         (["--set", "pack=nowhere"], 1, "there is no token pack in nowhere"),
         (["--set", "mixture.source_shares=[1,1,1]"], 1, "the pack has 2"),
+        (
+            [
+                "--set",
+                "mixture.source_shares=[1,1,1]",
+                "--set",
+                "pack=none",
+                "--set",
+                "data.documents=d.txt",
+                "--set",
+                "data.headlines=h.txt",
+            ],
+            1,
+            "give one share for each source",
+        ),
         (["--resume", "always"], 2, "'always' is not one of"),
     ],
 )

@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from summae.data.batches import Seq2SeqBatch
-from summae.data.mixture import MixtureDataset, MixtureSettings
+from summae.data.mixture import MixtureDataset
 from summae.data.pack import Ragged, TokenPack
+from summae.data.settings import MixtureSettings
 from summae.errors import InputError
 from summae.text.vocabulary import EOS_ID
 

@@ -19,7 +19,8 @@ from summae.errors import ModelError
 from summae.inference import export as exporting
 from summae.inference.export import export
 from summae.inference.model_folder import open_model_folder
-from summae.models.generator import GeneratorShape, build_generator
+from summae.models.generator import build_generator
+from summae.models.shape import GeneratorShape
 from summae.text.tokenizer import Tokenizer
 
 

@@ -62,22 +62,45 @@ def test_a_file_that_was_cut_short_is_named(broken: Path, name: str) -> None:
         open_model_folder(broken)
 
 
-def test_a_flipped_bit_is_found_when_asked_for(broken: Path) -> None:
-    weights = bytearray((broken / "model.bin").read_bytes())
-    weights[-1] ^= 1
-    (broken / "model.bin").write_bytes(weights)
-    open_model_folder(broken)
-    with pytest.raises(ModelError, match="SHA-256"):
-        open_model_folder(broken, verify=True)
+@pytest.mark.parametrize("name", ["model.bin", "tokenizer.model"])
+def test_a_flipped_bit_is_found_unless_told_not_to_look(broken: Path, name: str) -> None:
+    content = bytearray((broken / name).read_bytes())
+    content[-1] ^= 1
+    (broken / name).write_bytes(content)
+    open_model_folder(broken, verify=False)
+    with pytest.raises(ModelError, match=f"{name} has another SHA-256 .* copy or export"):
+        open_model_folder(broken)
+
+
+def test_a_file_that_may_not_be_read_says_so(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Path.open
+
+    def refuse(self: Path, *arguments: str, **options: str) -> object:
+        # Permissions do not bind an administrator, who may be running this.
+        if self.name == "model.bin":
+            raise PermissionError(13, "Permission denied")
+        return opened(self, *arguments, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(ModelError, match=r"model.bin cannot be read: Permission denied; let"):
+        open_model_folder(broken)
+
+
+@pytest.mark.parametrize("value", [5, True, b"zh-news", ["zh-news"]])
+def test_what_is_no_name_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="name_or_path is a folder, .* got "):
+        open_model_folder(value)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("manifest", "message"),
     [
-        ("{", "cannot be read"),
+        ("{", "cannot be read: .*; copy or export the model again"),
         ("[]", "format None"),
         ('{"format": 2}', "format 2"),
-        ('{"format": 1, "decoding": {"beam_sise": 4}}', "beam_sise"),
+        ('{"format": 1, "decoding": {"beam_sise": 4}}', "beam_sise.* copy or export"),
+        ('{"format": 1, "files": ["model.bin"]}', "files maps each name"),
+        ('{"format": 1, "files": {"model.bin": 7}}', "files maps each name"),
     ],
 )
 def test_a_manifest_that_cannot_be_used_is_refused(

@@ -22,6 +22,7 @@ def test_an_unknown_setting_is_named() -> None:
     "setting",
     [
         {"beam_size": 0},
+        {"beam_size": True},
         {"batch_size": 0},
         {"max_target_tokens": 0},
         {"no_repeat_ngram_size": -1},

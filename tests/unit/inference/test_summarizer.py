@@ -6,11 +6,13 @@ import pickle
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from summae import Length, Summarizer, Summary
 from summae.errors import InputError
+from summae.inference.summarizer import LONGEST_BEGINNING
 from summae.text.script import Script, detect_script
 
 
@@ -172,7 +174,75 @@ def test_no_texts_give_no_summaries(summarizer: Summarizer) -> None:
     assert summarizer.summarize([]) == []
 
 
-@pytest.mark.parametrize("arguments", [{"beams": 0}, {"batch_size": 0}])
+@pytest.mark.parametrize(
+    ("texts", "complaint"),
+    [
+        (None, "got None"),
+        (5, "got 5"),
+        ({"a": "今晚有雨"}, r"keys \['a'\].*summarizer\(batch\)"),
+        (b"rain", "got bytes"),
+    ],
+)
+def test_what_holds_no_documents_is_refused_at_once(
+    summarizer: Summarizer, texts: Any, complaint: str
+) -> None:
+    with pytest.raises(ValueError, match=f"texts is an iterable of documents, .*{complaint}"):
+        summarizer.stream(texts)
+
+
+@pytest.mark.parametrize("length", [20, "20", "10%", 0.2, True])
+def test_a_length_of_another_kind_is_told_what_to_write(
+    summarizer: Summarizer, length: Any
+) -> None:
+    with pytest.raises(ValueError, match=rf"got {length!r}; write Length\.characters\(20\)"):
+        summarizer.stream([], length=length)
+
+
+@pytest.mark.parametrize(
+    "options", [{"threads": "2"}, {"threads": 2.0}, {"threads": 0}, {"jobs": None}, {"jobs": True}]
+)
+def test_threads_and_jobs_are_whole_numbers(tiny_runtime: Path, options: dict[str, Any]) -> None:
+    (name,) = options
+    with pytest.raises(ValueError, match=f"{name} is a whole number of at least 1, got"):
+        Summarizer.from_pretrained(tiny_runtime, **options)
+
+
+def test_a_call_with_a_text_quotes_its_beginning_only(
+    summarizer: Summarizer, news: tuple[str, ...]
+) -> None:
+    with pytest.raises(ValueError, match=r"summarizer\.summarize\(\[text\]\)") as refusal:
+        summarizer(news[0] * 100)  # type: ignore[arg-type]
+    assert len(str(refusal.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("document", "beginning"),
+    [
+        ("Rain tonight. Take an umbrella with you, please.", "Rain tonight."),
+        ("かさをもっていってください。あめがふります。", "かさをもっていってください。"),
+        (
+            "Take an umbrella with you tonight because heavy rain is on its way",
+            "Take an umbrella with you tonight",
+        ),
+    ],
+)
+def test_a_document_without_chinese_characters_gets_its_own_beginning(
+    summarizer: Summarizer, document: str, beginning: str
+) -> None:
+    (summary,) = summarizer.summarize([document])
+    assert summary.text.startswith(beginning)
+    assert document.startswith(summary.text)
+    assert len(summary.text) <= LONGEST_BEGINNING
+    assert (summary.source_tokens, summary.trimmed, summary.truncated) == (0, False, True)
+
+
+def test_the_beginning_of_a_foreign_document_keeps_to_the_length(summarizer: Summarizer) -> None:
+    document = "Rain tonight, wind tomorrow. Take an umbrella with you."
+    (summary,) = summarizer.summarize([document], length=Length.characters(15))
+    assert (summary.text, summary.trimmed) == ("Rain tonight", True)
+
+
+@pytest.mark.parametrize("arguments", [{"beams": 0}, {"beams": True}, {"batch_size": 0}])
 def test_impossible_numbers_are_refused(summarizer: Summarizer, arguments: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="at least 1"):
         summarizer.summarize(["今晚有雨"], **arguments)  # type: ignore[arg-type]

@@ -11,7 +11,8 @@ torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
 from summae.errors import ModelError
-from summae.models.generator import GeneratorShape, build_generator, load_generator
+from summae.models.generator import build_generator, load_generator
+from summae.models.shape import GeneratorShape
 
 TINY = GeneratorShape(
     width=32, heads=4, feed_forward=64, encoder_layers=1, decoder_layers=2, max_positions=64

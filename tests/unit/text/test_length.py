@@ -34,10 +34,20 @@ def test_length_that_is_no_count_is_refused(count: int) -> None:
         Length.characters(count)
 
 
-@pytest.mark.parametrize("share", [0, -0.1, 1.01, 20, float("nan")])
+@pytest.mark.parametrize("share", [0, -0.1, 1.01, 20, float("nan"), "0.1", True, None])
 def test_length_that_is_no_share_is_refused(share: float) -> None:
     with pytest.raises(ValueError, match=r"in \(0, 1\], got .*Length\.characters"):
         Length.ratio(share)
+
+
+def test_length_of_another_unit_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"'characters' or as a 'share', got 'chars'"):
+        Length(0.1, "chars")  # type: ignore[arg-type]
+
+
+def test_length_that_goes_round_the_constructors_is_checked_too() -> None:
+    with pytest.raises(ValueError, match="whole number of at least 1, got 0.1"):
+        Length(0.1, "characters")
 
 
 def test_document_of_negative_length_is_refused() -> None:

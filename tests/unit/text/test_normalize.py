@@ -14,6 +14,8 @@ from summae.text.normalize import clean_document, normalize
         # Rule 1: what has no shape is removed, tab and form feed count as white space.
         ("雨\u200b停\ufeff了\u202e", "雨停了"),
         ("雨\x00停\x07了\ud800\ue000", "雨停了"),
+        ("雨\x1b[1;31m停\x1b[0m了\x1b[K\x9b2J", "雨停了"),
+        ("雨停[31m了", "雨停[31m了"),
         ("雨停\t了", "雨停 了"),
         ("雨停\x0c了", "雨停\n了"),
         # Rule 2: NFKC, except for Chinese punctuation.

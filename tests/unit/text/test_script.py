@@ -7,7 +7,17 @@ import time
 
 import pytest
 
-from summae.text.script import Script, detect_script, to_simplified, to_traditional
+from summae.text.script import Script, detect_script, has_han, to_simplified, to_traditional
+
+
+@pytest.mark.parametrize("text", ["雨", "It rains in 京", "\U00020000", "\uf900"])
+def test_any_chinese_character_is_found(text: str) -> None:
+    assert has_han(text)
+
+
+@pytest.mark.parametrize("text", ["", "Rain, 10 mm", "，。！？", "かな カナ 비", "😀"])
+def test_text_without_chinese_characters_is_told(text: str) -> None:
+    assert not has_han(text)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("accelerate")
 
 from summae.objectives.loss import Loss
-from summae.training.trainer import Trainer, TrainerSettings
+from summae.training.settings import TrainerSettings
+from summae.training.trainer import Trainer
 from summae.training.unit import Player
 
 pytestmark = pytest.mark.usefixtures("fresh_accelerator")

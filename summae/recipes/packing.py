@@ -1,0 +1,47 @@
+"""The first stage: from texts to a token pack, unless it is there; needs no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from summae.errors import ConfigError, InputError, needs_extra
+from summae.recipes.settings import PipelineSettings
+
+Progress = Callable[[str, int, int], None]
+
+
+def ensure_pack(settings: PipelineSettings, *, progress: Progress | None = None) -> Path:
+    """Make the token pack unless it is there; returns its folder.
+
+    Raises:
+        InputError: It is not there and `settings.data` names no texts to make it from.
+        ConfigError: `mixture.source_shares` does not fit the headline sources.
+        MissingExtraError: It is not there and datasets or scikit-learn is not installed.
+    """
+    folder = Path(settings.pack or Path(settings.output) / "pack")
+    if (folder / "pack.json").exists():
+        return folder
+    if not settings.data.documents or not settings.data.headlines:
+        raise InputError(
+            f"there is no token pack in {folder}, and data.documents and data.headlines name no "
+            "texts to make one from"
+        )
+    _check_shares(settings)
+    # Needs datasets, scikit-learn and SentencePiece, which a machine that only trains may lack.
+    with needs_extra("making a token pack", "train"):
+        from summae.data.prepare import build_pack
+
+    build_pack(settings.data, progress=progress).save(folder)
+    return folder
+
+
+def _check_shares(settings: PipelineSettings) -> None:
+    """Find out before an hour of packing that the pack could not be trained from as configured."""
+    shares, sources = settings.mixture.source_shares, settings.data.headlines
+    if shares and len(shares) != len(sources):
+        raise ConfigError(
+            f"mixture.source_shares has {len(shares)} shares, data.headlines {len(sources)} "
+            f"sources ({', '.join(sources)}): give one share for each source, or "
+            "mixture.source_shares=[] for sources that are all alike"
+        )
