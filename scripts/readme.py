@@ -12,8 +12,10 @@ from pathlib import Path
 from summae import Length, Summarizer
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = ("sample-006", "sample-034", "sample-050")
-"""Items of data/news.jsonl: two simplified, one traditional."""
+EXAMPLES = ("sample-009", "sample-072", "sample-067")
+"""Items of data/news.jsonl: two simplified, one traditional; of the better half."""
+SHOWN = 90
+"""Characters of a document that are shown."""
 KINDS = ("rouge_1", "rouge_2", "rouge_l")
 
 
@@ -41,7 +43,7 @@ def example() -> str:
     free = summarizer.summarize(texts)
     short = summarizer.summarize(texts, length=Length.characters(12))
     blocks = [
-        f"> {text}\n>\n> **{summary}**  (`--length 12`: {brief})"
+        f"> {text[:SHOWN]}……\n>\n> → **{summary}** · with `--length 12`: {brief}"
         for text, summary, brief in zip(texts, free, short, strict=True)
     ]
     return "\n\n".join(blocks)
@@ -60,7 +62,7 @@ def results() -> str:
         rows.append(_row(part["lead"] | {"name": f"{part['name']}: lead, equal length"}))
     return "\n".join(
         [
-            "F1 × 100 on characters, 3,000 news articles newer than everything the model was trained on; ",
+            "F1 × 100 on characters, 3,000 news articles, the newest stretch of each outlet;",
             "`summae evaluate zh-news --data pairs-test.parquet --json evaluation/results.json "
             "--markdown evaluation/results.md`.",
             "",

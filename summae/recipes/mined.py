@@ -26,6 +26,10 @@ from summae.text.vocabulary import EOS_ID, PAD_ID
 from summae.training.unit import Player
 
 
+_DECODING = {"repetition_penalty": 1.4}
+"""Default search of a model trained so; chosen on 2,000 validation documents (evaluation/decoding.md)."""
+
+
 class MinedUnit:
     """Teacher forcing on whatever the batches hold.
 
@@ -106,7 +110,11 @@ class MinedUnit:
         shutil.rmtree(aside, ignore_errors=True)
         _unwrapped(self._player.module).save_pretrained(aside)
         (aside / "tokenizer.model").write_bytes(self._pack.tokenizer_model)
-        about = {"format": 1, "max_source_tokens": self._source_tokens + 1}
+        about = {
+            "format": 1,
+            "max_source_tokens": self._source_tokens + 1,
+            "decoding": _DECODING,
+        }
         (aside / "summae.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
         shutil.rmtree(directory, ignore_errors=True)
         aside.rename(directory)
