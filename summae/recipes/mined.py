@@ -25,7 +25,6 @@ from summae.recipes.settings import OptimizerSettings
 from summae.text.vocabulary import EOS_ID, PAD_ID
 from summae.training.unit import Player
 
-
 _DECODING = {"repetition_penalty": 1.4}
 """Default search of a model trained so; chosen on 2,000 validation documents (evaluation/decoding.md)."""
 
