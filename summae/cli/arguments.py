@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from summae.text.length import Length
 
 PROGRAM = "summarize"
+DEFAULT_COLUMN = "summary"
 
 OnError = Literal["stop", "skip", "null"]
 
@@ -35,7 +36,7 @@ class Settings:
     encoding: str | None
     format: Format | None
     output: Path | None
-    column: str
+    column: str | None
     resume: bool
     force: bool
     on_error: OnError
@@ -64,6 +65,8 @@ def parse(argv: list[str]) -> Settings | None:
     settings = Settings(**values)
     if settings.resume and settings.output is None:
         raise UsageError("--resume continues a file, so it needs --output")
+    if settings.model == "":
+        raise UsageError("--model has an empty value; name a model folder or leave it out")
     return settings
 
 
@@ -74,20 +77,22 @@ _HELP = """Write a one-line summary of each Chinese document in FILE..., or of s
   summarize articles/*.txt --length 20 --format jsonl > summaries.jsonl
   cat news.jsonl | summarize - --field content --jobs 2
 
-A file is read by its suffix: .jsonl .ndjson .csv .tsv .parquet hold one document a row, anything
-else is plain text; standard input is JSONL if it begins so. The encoding (UTF-8, UTF-16, GB18030, Big5) is found out.
+A file is read by its suffix: .jsonl .ndjson .csv .tsv .parquet hold one document a row, .txt is
+plain text; anything else, and standard input, is JSONL if it begins so, or else plain text. The
+encoding (UTF-8, UTF-16, GB18030, Big5) is found out.
 
 \b
 Output (--format):
   text     the summary; for several files "FILE<TAB>summary"
   jsonl    one JSON object a row: the input's fields and the summary
-  csv      the input's columns and the summary
+  csv      the input's columns and the summary; tabs between them in a .tsv file
   parquet  likewise, into a file named by --output
 
 Without --format the suffix of --output decides; else a table stays the table it was (parquet
-becomes jsonl on standard output), and plain text gives text.
+becomes jsonl on standard output), and plain text gives text. Nothing of the input is replaced:
+where it has a field "summary", the new one is "summary_summae", unless --column names another.
 
-Exit status: 0 success, 1 unusable input or model, 2 wrong command line, 130 interrupted.
+Exit status: 0 success, 1 unusable input (all of it, with --on-error skip or null) or model, 2 wrong command line, 130 interrupted.
 """
 
 
@@ -102,18 +107,31 @@ def _length(_context: click.Context, _option: click.Parameter, value: str | None
         return Length.characters(int(value))
     except ValueError as error:
         raise click.BadParameter(
-            f"{value!r} is neither a number of characters such as 20 nor a share such as 10%"
+            f"{value!r} is neither a number of characters, at least 1, such as 20, "
+            "nor a share of the document, above 0% and up to 100%, such as 10%"
         ) from error
 
 
 def _encoding(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
     try:
-        return value and codecs.lookup(value).name
-    except LookupError as error:
+        codec = codecs.lookup(value)
+    except (LookupError, ValueError) as error:
         raise click.BadParameter(f"there is no {value!r}; try utf-8, gb18030 or big5") from error
+    try:
+        b"a".decode(value)
+    except LookupError as error:  # base64 and the like turn bytes into bytes
+        message = f"{value!r} is no text encoding; try utf-8, gb18030 or big5"
+        raise click.BadParameter(message) from error
+    except ValueError:
+        pass  # half a character of UTF-16
+    return codec.name
 
 
-_POSITIVE = click.IntRange(min=1)
+_LARGEST_BATCH = 4096
+_MOST_JOBS = 256
+_MOST_BEAMS = 64
 
 
 @click.command(help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
@@ -145,9 +163,8 @@ _POSITIVE = click.IntRange(min=1)
 @click.option(
     "--column",
     metavar="NAME",
-    default="summary",
-    show_default=True,
-    help="Field or column of the summary.",
+    help="Field or column of the summary; default summary, or summary_summae where the input has"
+    " a summary.",
 )
 @click.option(
     "--per",
@@ -184,11 +201,14 @@ _POSITIVE = click.IntRange(min=1)
     "-m", "--model", metavar="PATH", help="Model folder; default: the one in this package."
 )
 @click.option(
-    "--beams", type=_POSITIVE, metavar="N", help="Hypotheses kept while searching; 1 is fastest."
+    "--beams",
+    type=click.IntRange(1, _MOST_BEAMS),
+    metavar="N",
+    help="Hypotheses kept while searching; 1 is fastest.",
 )
 @click.option(
     "--batch-size",
-    type=_POSITIVE,
+    type=click.IntRange(1, _LARGEST_BATCH),
     metavar="N",
     default=32,
     show_default=True,
@@ -197,7 +217,7 @@ _POSITIVE = click.IntRange(min=1)
 @click.option(
     "-j",
     "--jobs",
-    type=_POSITIVE,
+    type=click.IntRange(1, _MOST_JOBS),
     metavar="N",
     default=1,
     show_default=True,

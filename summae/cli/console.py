@@ -20,7 +20,9 @@ class UsageError(Exception):
 
 def say(program: str, message: str) -> None:
     """Print a line for the person at the terminal, never into the output."""
-    print(f"{program}: {message}", file=sys.stderr)
+    # Where the caller has closed stderr, print would write to stdout.
+    if sys.stderr is not None:
+        print(f"{program}: {message}", file=sys.stderr)
 
 
 def run_command(program: str, command: Callable[[], int]) -> int:
@@ -33,6 +35,10 @@ def run_command(program: str, command: Callable[[], int]) -> int:
     Returns:
         0 success, 1 an unusable input or model, 2 a wrong command line, 130 interrupted.
     """
+    # What is opened next would take its number, and whatever prints would write into it.
+    if sys.stdout is None:
+        say(program, "standard output is closed")
+        return FAILURE
     try:
         code = command()
         sys.stdout.flush()

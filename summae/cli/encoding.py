@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from summae.errors import InputError
 
-_PIECE_BYTES = 1 << 16
+PIECE_BYTES = 1 << 16
 _EVIDENCE_BYTES = 1 << 14
 """Bytes that are looked at to tell GB18030 from Big5."""
 
@@ -22,7 +22,12 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # What text files hold besides characters: tab, line feed, form feed, carriage return, escape.
-_NEVER_IN_TEXT = bytes(set(range(32)) - set(b"\t\n\x0b\x0c\r\x1a\x1b"))
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\x0b\x0c\r\x1a\x1b"))
+# A stray control character is a slip of the keyboard; so many are no text.
+_TOO_MANY_CONTROLS = 1 / 8
+_TOO_MANY_ZEROS = 1 / 20
+# Text in another encoding decodes as UTF-8 here and there only; so many good ones a bad byte.
+_MOSTLY = 4
 
 # The characters that make up about half of any Chinese text, in both scripts, and punctuation.
 _FREQUENT = frozenset(
@@ -39,6 +44,7 @@ _FREQUENT = frozenset(
 # Shares of readable characters: texts in the right encoding reach 0.6, in a wrong one below 0.3.
 _READABLE = 0.4
 _CLEARLY_MORE_READABLE = 0.15
+_COST_OF_A_BAD_BYTE = 3.0
 
 
 def text_pieces(stream: BinaryIO, name: str, encoding: str | None = None) -> Iterator[str]:
@@ -52,41 +58,44 @@ def text_pieces(stream: BinaryIO, name: str, encoding: str | None = None) -> Ite
     Raises:
         InputError: A byte does not fit, or the encoding cannot be told; the message says where.
     """
-    piece = stream.read(_PIECE_BYTES)
-    if encoding is None:
-        encoding, mark = _from_byte_order_mark(piece)
-        piece = piece[len(mark) :]
-        offset = len(mark)
-    else:
-        offset = 0
+    is_named = encoding is not None
+    piece = stream.read(PIECE_BYTES)
+    encoding, mark = split_mark(piece, encoding)
+    piece, offset = piece[len(mark) :], len(mark)
     while piece and encoding is None:
-        if not piece.isascii():
+        if not piece.isascii() or b"\0" in piece:
             # A character may be cut at the end of a piece: more evidence, and whole characters.
             piece += stream.read(_EVIDENCE_BYTES)
             encoding = detect_encoding(piece, name, offset)
         else:
-            _refuse_binary(piece, name, offset)
+            refuse_binary(piece, name, offset)
             yield piece.decode("ascii")
             offset += len(piece)
-            piece = stream.read(_PIECE_BYTES)
+            piece = stream.read(PIECE_BYTES)
     if encoding is None:
         return
-    yield from _decode(piece, stream, name, encoding, offset)
+    yield from _decode(piece, stream, name, encoding, offset, is_named)
 
 
-def lines(pieces: Iterator[str]) -> Iterator[str]:
-    """Cut pieces of text into lines without their line ends; only LF and CR LF end a line."""
-    rest = ""
-    for piece in pieces:
-        *whole, rest = (rest + piece).split("\n")
-        for line in whole:
-            yield line.removesuffix("\r")
-    if rest:
-        yield rest.removesuffix("\r")
+def split_mark(piece: bytes, encoding: str | None) -> tuple[str | None, bytes]:
+    """The encoding that a byte order mark shows, or else the one named, and the mark.
+
+    Args:
+        piece: The first bytes of a file.
+        encoding: The one named, if any; only its own mark is then one.
+    """
+    for mark, marked in _BYTE_ORDER_MARKS:
+        # A mark of byte order belongs to `utf-16` too, and `utf-8-sig` is UTF-8 with a mark.
+        own = (None, marked, f"{marked}-sig", marked.removesuffix("-le").removesuffix("-be"))
+        if piece.startswith(mark) and encoding in own:
+            return marked, mark
+    return ("utf-8" if encoding == "utf-8-sig" else encoding), b""
 
 
 def detect_encoding(sample: bytes, name: str = "input", offset: int = 0) -> str:
     """Name the encoding of a sample of text that has no byte order mark.
+
+    A few broken bytes in UTF-8 leave it UTF-8.
 
     Args:
         sample: The beginning of the text, or of its part that is not ASCII; it may end within a
@@ -100,86 +109,121 @@ def detect_encoding(sample: bytes, name: str = "input", offset: int = 0) -> str:
     Raises:
         InputError: The bytes are binary data, or text in none of the encodings that are known.
     """
-    utf16 = _detect_utf16(sample)
-    if utf16 is not None:
-        return utf16
-    _refuse_binary(sample, name, offset)
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError as error:
-        position = error.start
-    else:
+    if b"\0" in sample:
+        wide, readability = _best(sample, "utf-16-le", "utf-16-be")
+        if readability >= _READABLE:
+            return wide
+    refuse_binary(sample, name, offset)
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
+    bad = text.count("\ufffd") - sample.count("\ufffd".encode())
+    if sum(not character.isascii() for character in text) - bad >= _MOSTLY * bad:
         return "utf-8"
-    evidence = sample[:_EVIDENCE_BYTES]
-    shares = sorted(
-        ((_readability(evidence, e), e) for e in ("gb18030", "big5hkscs")), reverse=True
-    )
-    (best, encoding), (second, _) = shares
-    if best < _READABLE or best - second < _CLEARLY_MORE_READABLE:
+    encoding, readability = _best(sample, "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+    if readability < _READABLE:
+        position = _first_error(sample)
         raise InputError(
             f"{name}: cannot tell the encoding: byte 0x{sample[position]:02x} at offset "
-            f"{offset + position} is not UTF-8, and the text is not clearly GB18030 or Big5; "
-            "save it as UTF-8 or name its encoding with --encoding"
+            f"{offset + position} is not UTF-8, and the text is not clearly GB18030, Big5 or "
+            "UTF-16; save it as UTF-8 or name its encoding with --encoding"
         )
     return encoding
 
 
-def _decode(piece: bytes, stream: BinaryIO, name: str, encoding: str, offset: int) -> Iterator[str]:
+def refuse_binary(piece: bytes, name: str, offset: int, *, zeros_allowed: float = 0.0) -> None:
+    """Let a few control characters pass, but no binary data.
+
+    Args:
+        piece: Part of a file in an encoding that contains ASCII.
+        name: What to call the file in messages.
+        offset: Position of the piece in bytes.
+        zeros_allowed: Share of zero bytes that text may have.
+
+    Raises:
+        InputError: The piece holds too many bytes that are not in texts.
+    """
+    rest = piece.translate(None, _CONTROLS)
+    zeros, controls = piece.count(0), len(piece) - len(rest)
+    size = offset + len(piece)
+    if zeros <= zeros_allowed * size and controls <= _TOO_MANY_CONTROLS * size:
+        return
+    # The zeros are the clearer sign, where there are any.
+    signs = b"\0" if zeros else _CONTROLS
+    position = next(i for i, byte in enumerate(piece) if byte in signs)
+    raise InputError(
+        f"{name}: byte 0x{piece[position]:02x} at offset {offset + position} shows that this "
+        "is a binary file, not text; if it is UTF-16, name that with --encoding utf-16-le"
+    )
+
+
+def not_decodable(where: str, error: UnicodeError, encoding: str, offset: int, named: bool) -> str:
+    """The message about bytes that do not fit.
+
+    Args:
+        where: File and line.
+        error: What the decoder raised.
+        encoding: The decoder's name.
+        offset: Position in the file of the first byte that the decoder was given.
+        named: Whether the encoding was named on the command line.
+    """
+    if not isinstance(error, UnicodeDecodeError):
+        return f"{where}: not {encoding.upper()}: {error}; without a mark, name -le or -be too"
+    advice = "repair it" if named else "repair it or name the encoding with --encoding"
+    return (
+        f"{where}: byte 0x{error.object[error.start]:02x} at offset {offset + error.start} is not "
+        f"{encoding.upper()}; {advice}"
+    )
+
+
+def _decode(
+    piece: bytes, stream: BinaryIO, name: str, encoding: str, offset: int, is_named: bool
+) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)()
-    checks_binary = not encoding.startswith("utf-16")
     while True:
-        if checks_binary:
-            _refuse_binary(piece, name, offset)
-        pending = len(decoder.getstate()[0])
+        if is_ascii_based(encoding):
+            refuse_binary(piece, name, offset)
+        # Other decoders than those of a byte order keep no bytes, or hide them.
+        pending = len(decoder.getstate()[0] or b"")
         try:
             yield decoder.decode(piece, final=not piece)
-        except UnicodeDecodeError as error:
-            position = offset - pending + error.start
-            raise InputError(
-                f"{name}: byte 0x{error.object[error.start]:02x} at offset {position} is not "
-                f"{encoding.upper()}; repair the file or name its encoding with --encoding"
-            ) from error
+        except UnicodeError as error:
+            message = not_decodable(name, error, encoding, offset - pending, is_named)
+            raise InputError(message) from error
         if not piece:
             return
         offset += len(piece)
-        piece = stream.read(_PIECE_BYTES)
+        piece = stream.read(PIECE_BYTES)
 
 
-def _from_byte_order_mark(piece: bytes) -> tuple[str | None, bytes]:
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if piece.startswith(mark):
-            return encoding, mark
-    return None, b""
+def is_ascii_based(encoding: str) -> bool:
+    """Whether ASCII is itself in this encoding, so that bytes can be cut into lines."""
+    try:
+        return '\n{"a'.encode(encoding) == b'\n{"a'
+    except UnicodeError:
+        return False
 
 
-def _detect_utf16(sample: bytes) -> str | None:
-    """UTF-16 without a mark: line feeds and digits leave zero bytes on one side only."""
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if even + odd == 0 or min(even, odd) * 10 > max(even, odd):
-        return None
-    encoding = "utf-16-le" if odd > even else "utf-16-be"
-    whole = sample[: len(sample) // 2 * 2]
-    return encoding if _readability(whole, encoding) >= _READABLE else None
+def _first_error(sample: bytes) -> int:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
 
 
-def _refuse_binary(piece: bytes, name: str, offset: int) -> None:
-    if len(piece.translate(None, _NEVER_IN_TEXT)) == len(piece):
-        return
-    position = next(i for i, byte in enumerate(piece) if byte in _NEVER_IN_TEXT)
-    raise InputError(
-        f"{name}: byte 0x{piece[position]:02x} at offset {offset + position} shows that this "
-        "is a binary file, not text"
-    )
+def _best(sample: bytes, *encodings: str) -> tuple[str, float]:
+    """The encoding in which a sample is clearly the most readable, and how readable it is there."""
+    evidence = sample[:_EVIDENCE_BYTES]
+    shares = sorted(((_readability(evidence, e), e) for e in encodings), reverse=True)
+    (best, encoding), (second, _) = shares[:2]
+    return encoding, best if best - second >= _CLEARLY_MORE_READABLE else 0.0
 
 
 def _readability(sample: bytes, encoding: str) -> float:
     """Share of frequent characters among the non-ASCII ones, rarer common ones counted half."""
-    try:
-        text = codecs.getincrementaldecoder(encoding)().decode(sample)
-    except UnicodeDecodeError:
-        return 0.0
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
     characters = [character for character in text if not character.isascii()]
     points = sum(1.0 if c in _FREQUENT else 0.5 * _is_common(c) for c in characters)
+    points -= _COST_OF_A_BAD_BYTE * text.count("\ufffd")
     return points / max(1, len(characters))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
-from summae.cli.encoding import lines, text_pieces
-from summae.cli.sources import Source
+from summae.cli.encoding import text_pieces
+from summae.cli.lines import Line, read_lines
+from summae.cli.sources import Source, is_tsv
 from summae.errors import InputError, MissingExtraError
 from summae.inference.long_documents import is_blank
 from summae.inference.options import DOCUMENT_FIELDS
@@ -28,6 +29,8 @@ class Record:
     """Columns of the output row; None if the problem concerns a whole table."""
     text: str = ""
     problem: str | None = None
+    place: str = ""
+    """File and line, for messages."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +43,12 @@ class ReadingOptions:
     """What a document is in plain text."""
     encoding: str | None = None
     """None to find out."""
-    new_column: str | None = None
-    """Column that the output adds; a row that has it already is a problem."""
+    on_header: Callable[[list[str]], None] | None = None
+    """Called with the header of each CSV file, which may be all that it has."""
 
 
 def read_records(
-    sources: Sequence[Source | InputError], stdin: BinaryIO | None, options: ReadingOptions
+    sources: Sequence[Source], stdin: BinaryIO | None, options: ReadingOptions
 ) -> Iterator[Record]:
     """Read every source; what cannot be read becomes a record that says so.
 
@@ -53,9 +56,6 @@ def read_records(
         MissingExtraError: A parquet file needs pyarrow, which is not installed.
     """
     for source in sources:
-        if isinstance(source, InputError):
-            yield Record(Source(None, "text"), None, problem=str(source))
-            continue
         try:
             yield from _read(source, stdin, options)
         except InputError as error:
@@ -65,21 +65,23 @@ def read_records(
 
 
 def _read(source: Source, stdin: BinaryIO | None, options: ReadingOptions) -> Iterator[Record]:
+    if source.problem is not None:
+        raise InputError(source.problem)
     if source.kind == "parquet":
         yield from _read_parquet(source, options)
         return
     with _opened(source, stdin) as stream:
-        pieces = text_pieces(stream, source.name, options.encoding)
+        if source.kind == "text" and options.per == "file":
+            text = "".join(text_pieces(stream, source.name, options.encoding))
+            yield _record(source, {"file": source.name}, text, source.name)
+            return
+        all_lines = read_lines(stream, source.name, options.encoding)
         if source.kind == "jsonl":
-            yield from _read_jsonl(source, lines(pieces), options)
+            yield from _read_jsonl(source, all_lines, options)
         elif source.kind == "csv":
-            yield from _read_csv(source, lines(pieces), options)
-        elif options.per == "line":
-            for number, line in enumerate(lines(pieces), start=1):
-                row = {"file": source.name, "line": number}
-                yield _record(source, row, line, f"{source.name}, line {number}")
+            yield from _read_csv(source, all_lines, options)
         else:
-            yield _record(source, {"file": source.name}, "".join(pieces), source.name)
+            yield from _read_text_lines(source, all_lines)
 
 
 @contextmanager
@@ -96,43 +98,66 @@ def _opened(source: Source, stdin: BinaryIO | None) -> Iterator[BinaryIO]:
         raise InputError(f"{source.name}: {error.strerror}") from error
 
 
+def _read_text_lines(source: Source, all_lines: Iterator[Line]) -> Iterator[Record]:
+    for line in all_lines:
+        row = {"file": source.name, "line": line.number}
+        if line.problem is not None or not is_blank(line.text):
+            yield Record(source, row, line.text, line.problem, f"{source.name}, line {line.number}")
+
+
 def _read_jsonl(
-    source: Source, all_lines: Iterator[str], options: ReadingOptions
+    source: Source, all_lines: Iterator[Line], options: ReadingOptions
 ) -> Iterator[Record]:
-    for number, line in enumerate(all_lines, start=1):
-        if not line.strip():
+    for line in all_lines:
+        where = f"{source.name}, line {line.number}"
+        if line.problem is not None:
+            yield Record(source, {}, problem=line.problem)
             continue
-        where = f"{source.name}, line {number}"
-        row = _parse(line)
+        if not line.text.strip():
+            continue
+        row = _parse(line.text)
         if isinstance(row, dict):
             yield _record_of_row(source, row, where, options)
         elif isinstance(row, ValueError):
-            yield Record(source, {}, problem=f"{where}: not JSON: {row}")
+            yield Record(source, {}, problem=f"{where}: not JSON: {_reason(row)}")
         else:
             problem = f"{where}: expected a JSON object with a document, got {_kind_of(row)}"
             yield Record(source, {}, problem=problem)
 
 
 def _read_csv(
-    source: Source, all_lines: Iterator[str], options: ReadingOptions
+    source: Source, all_lines: Iterator[Line], options: ReadingOptions
 ) -> Iterator[Record]:
     csv.field_size_limit(_LARGEST_CSV_FIELD)
-    delimiter = "\t" if source.path and source.path.suffix.lower() == ".tsv" else ","
-    # Quoted fields may span lines, so the line ends are put back.
-    reader = csv.reader((line + "\n" for line in all_lines), delimiter=delimiter, strict=True)
+    problems: list[str] = []
+
+    def texts() -> Iterator[str]:
+        for line in all_lines:
+            if line.problem is not None:
+                problems.append(line.problem)
+            yield line.text + "\n"  # quoted fields may span lines
+
+    reader = csv.reader(texts(), delimiter="\t" if is_tsv(source.path) else ",", strict=True)
     try:
         header = next(reader, None)
         if header is None:
             raise InputError(f"{source.name}: empty; expected a header line and rows")
+        if problems:
+            raise InputError(problems[0])
         if len(set(header)) < len(header):
             raise InputError(f"{source.name}: two columns of the header have the same name")
         _document_field(header, source.name, options.field)
+        if options.on_header is not None:
+            options.on_header(header)
         for values in reader:
             if not values:
                 continue
             where = f"{source.name}, line {reader.line_num}"
             row = dict(zip(header, values, strict=False))
-            if len(values) == len(header):
+            if problems:
+                yield Record(source, row, problem=problems[0])
+                problems.clear()
+            elif len(values) == len(header):
                 yield _record_of_row(source, row, where, options)
             else:
                 problem = f"{where}: {len(values)} values, but the header names {len(header)}"
@@ -164,11 +189,6 @@ def _read_parquet(source: Source, options: ReadingOptions) -> Iterator[Record]:
 def _record_of_row(
     source: Source, row: dict[str, Any], where: str, options: ReadingOptions
 ) -> Record:
-    if options.new_column in row:
-        problem = (
-            f"{where}: has a column {options.new_column!r} already; name another with --column"
-        )
-        return Record(source, row, problem=problem)
     try:
         field = _document_field(list(row), where, options.field)
     except InputError as error:
@@ -183,7 +203,7 @@ def _record_of_row(
 def _record(source: Source, row: dict[str, Any], text: str, where: str) -> Record:
     if is_blank(text):
         return Record(source, row, problem=f"{where}: the document is empty")
-    return Record(source, row, text)
+    return Record(source, row, text, place=where)
 
 
 def _document_field(fields: Sequence[str], where: str, wanted: str | None) -> str:
@@ -205,6 +225,13 @@ def _parse(line: str) -> object:
         return error
     except RecursionError:
         return ValueError("nested too deeply")
+
+
+def _reason(error: ValueError) -> str:
+    # The decoder counts lines within the line.
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at column {error.colno}"
+    return str(error)
 
 
 def _kind_of(value: object) -> str:

@@ -6,13 +6,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from itertools import chain, islice
+from typing import TYPE_CHECKING, cast
 
-from summae.cli.arguments import PROGRAM, OnError, Settings, parse
-from summae.cli.console import OK, UsageError, run_command, say
-from summae.cli.sources import STANDARD_INPUT, Source, expand, kind_of
+from summae.cli.arguments import DEFAULT_COLUMN, PROGRAM, OnError, Settings, parse
+from summae.cli.console import FAILURE, OK, run_command, say
+from summae.cli.sources import STANDARD_INPUT, Source, expand
 from summae.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from summae.cli.progress import Bar
     from summae.cli.reading import Record
-    from summae.cli.writing import Format, Writer, Written
+    from summae.cli.writing import Writer, Written
     from summae.inference.summarizer import Summarizer
 
 _PROBLEMS_SHOWN = 20
@@ -46,8 +45,10 @@ def _main(argv: list[str] | None) -> int:
 
 def _run(settings: Settings) -> int:
     # Imported here, so that --help does not wait for the runtime.
+    from summae.cli.output import check_output, open_writer, output_format, with_new_column
     from summae.cli.progress import progress_bar
     from summae.cli.reading import ReadingOptions, read_records
+    from summae.cli.writing import CsvWriter
     from summae.inference.summarizer import Summarizer
 
     # Standard input is None where the caller has closed it.
@@ -58,29 +59,40 @@ def _run(settings: Settings) -> int:
         kind=settings.input_kind,
         stdin=stdin,
     )
-    unreadable = [source for source in sources if isinstance(source, InputError)]
+    unreadable = [source.problem for source in sources if source.problem is not None]
     if unreadable and settings.on_error == "stop":
-        raise unreadable[0]  # before hours of work, not after
-    form = _output_format(settings, sources)
-    _check_output(settings, form, sources)
+        raise InputError(unreadable[0])  # before hours of work, not after
+    form = output_format(settings, sources)
+    check_output(settings, form, sources)
     summarizer = Summarizer.from_pretrained(settings.model, jobs=settings.jobs)
 
+    headers: list[list[str]] = []
     options = ReadingOptions(
         field=settings.field,
         per=settings.per,
         encoding=settings.encoding,
-        new_column=None if form == "text" else settings.column,
+        on_header=headers.append,
     )
+    records = read_records(sources, stdin, options)
+    column = settings.column or DEFAULT_COLUMN
+    if form != "text":
+        records, column = with_new_column(records, settings.column)
     tally = _Tally(settings.on_error)
-    records = tally.usable(read_records(sources, stdin, options))
+    # The first document is read before an old output is given up.
+    usable = _first_read(tally.usable(records))
     with ExitStack() as stack:
-        writer, rows_before = _open_writer(settings, form, with_names=len(sources) > 1, stack=stack)
-        records = _skip_rows(records, rows_before, settings.output)
+        writer, rows_before = open_writer(settings, form, column, sources, usable, stack)
         bar = stack.enter_context(progress_bar(_count_documents(settings, sources)))
         bar.advance(rows_before)
-        _write_summaries(records, summarizer, writer, bar, settings)
-    tally.report()
-    return OK
+        _write_summaries(usable, summarizer, writer, bar, settings)
+        if isinstance(writer, CsvWriter) and headers:
+            writer.write_header(headers[0])
+    return tally.report()
+
+
+def _first_read(records: Iterator[Record]) -> Iterator[Record]:
+    first = list(islice(records, 1))
+    return chain(first, records)
 
 
 def _write_summaries(
@@ -112,105 +124,43 @@ class _Tally:
     """Applies --on-error and remembers how often that was necessary."""
 
     policy: OnError
-    unusable: int = 0
+    usable_documents: int = 0
+    without_summary: int = 0
+    left_out: int = 0
 
     def usable(self, records: Iterable[Record]) -> Iterator[Record]:
         """Records that get an output row."""
         for record in records:
             if record.problem is None:
+                self.usable_documents += 1
                 yield record
                 continue
             if self.policy == "stop":
                 raise InputError(record.problem)
-            self.unusable += 1
-            if self.unusable <= _PROBLEMS_SHOWN:
+            if self.without_summary + self.left_out < _PROBLEMS_SHOWN:
                 say(PROGRAM, record.problem)
             if self.policy == "null" and record.row is not None:
+                self.without_summary += 1
                 yield record
+            else:
+                self.left_out += 1
 
-    def report(self) -> None:
-        """Say how many documents have no summary."""
-        if self.unusable:
-            verb = "skipped" if self.policy == "skip" else "left without summary:"
-            noun = "document" if self.unusable == 1 else "documents"
-            say(PROGRAM, f"{verb} {self.unusable} unusable {noun}")
-
-
-def _output_format(settings: Settings, sources: Sequence[Source | InputError]) -> Format:
-    if settings.format is not None:
-        return settings.format
-    if settings.output is not None and (kind := kind_of(settings.output)) is not None:
-        return kind
-    kinds = {source.kind for source in sources if isinstance(source, Source)}
-    if kinds == {"csv"} or kinds == {"jsonl"}:
-        return kinds.pop()
-    if kinds == {"parquet"}:
-        return "jsonl"
-    return "text"
+    def report(self) -> int:
+        """Say how many documents have no summary; the exit code is that of failure if all."""
+        if self.without_summary:
+            say(PROGRAM, f"left without summary: {_documents(self.without_summary)}")
+        if self.left_out:
+            say(PROGRAM, f"skipped {_documents(self.left_out)}")
+        if self.usable_documents or not self.without_summary + self.left_out:
+            return OK
+        say(PROGRAM, "no document could be summarised")
+        return FAILURE
 
 
-def _check_output(settings: Settings, form: Format, sources: Sequence[Source | InputError]) -> None:
-    output = settings.output
-    if output is None:
-        if form == "parquet":
-            raise UsageError("parquet is written to a file; name it with --output")
-        return
-    if not output.parent.is_dir():
-        raise InputError(f"{output}: there is no folder {output.parent}")
-    if not output.exists():
-        return
-    for source in sources:
-        if isinstance(source, Source) and source.path and source.path.samefile(output):
-            raise InputError(f"{output} is an input file too; write to another file")
-    is_empty = output.is_file() and output.stat().st_size == 0
-    is_device = not output.is_file()
-    if not (settings.resume or settings.force or is_empty or is_device):
-        raise InputError(f"{output} exists; continue it with --resume or overwrite it with --force")
+def _documents(count: int) -> str:
+    return f"{count} unusable document{'' if count == 1 else 's'}"
 
 
-def _open_writer(
-    settings: Settings, form: Format, *, with_names: bool, stack: ExitStack
-) -> tuple[Writer, int]:
-    """The writer, and the rows that its file holds already."""
-    from summae.cli.writing import (
-        CsvWriter,
-        JsonlWriter,
-        ParquetWriter,
-        Progress,
-        TextWriter,
-        take_up,
-    )
-
-    so_far = Progress(0)
-    if settings.resume and settings.output is not None:
-        so_far = take_up(settings.output, form)
-    writer: Writer
-    if form == "parquet" and settings.output is not None:
-        writer = ParquetWriter(settings.output, column=settings.column)
-    else:
-        stream: BinaryIO = sys.stdout.buffer
-        if settings.output is not None:
-            stream = stack.enter_context(settings.output.open("ab" if settings.resume else "wb"))
-        if form == "jsonl":
-            writer = JsonlWriter(stream, column=settings.column)
-        elif form == "csv":
-            writer = CsvWriter(stream, column=settings.column, header=so_far.header)
-        else:
-            writer = TextWriter(stream, with_names=with_names)
-    stack.callback(writer.close)
-    return writer, so_far.rows
-
-
-def _skip_rows(records: Iterator[Record], rows: int, output: Path | None) -> Iterator[Record]:
-    """Leave out the records that an interrupted run has written."""
-    skipped = sum(1 for _ in islice(records, rows))
-    if skipped < rows:
-        raise InputError(
-            f"{output} has {rows} rows, but the input only {skipped}: it does not belong to this input"
-        )
-    return records
-
-
-def _count_documents(settings: Settings, sources: Sequence[Source | InputError]) -> int | None:
-    is_one_each = all(isinstance(s, InputError) or s.kind == "text" for s in sources)
+def _count_documents(settings: Settings, sources: Sequence[Source]) -> int | None:
+    is_one_each = all(source.kind == "text" for source in sources)
     return len(sources) if is_one_each and settings.per == "file" else None

@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import signal
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol
 
+from summae.cli.interrupts import interrupts_held
 from summae.cli.reading import Record
 from summae.errors import InputError, MissingExtraError
 
@@ -42,53 +40,64 @@ class TextWriter:
 
     def write(self, rows: Sequence[Written]) -> None:
         """See `Writer`."""
-        _write_whole(self._stream, "".join(map(self._line, rows)))
+        _write_whole(self._stream, b"".join(map(self.line, rows)))
 
     def close(self) -> None:
         """See `Writer`."""
         self._stream.flush()
 
-    def _line(self, written: Written) -> str:
+    def line(self, written: Written) -> bytes:
+        """The row as it is written."""
         record, summary = written
         name = f"{record.source.name}\t" if self._with_names else ""
-        return f"{name}{summary or ''}\n"
+        return _encoded(f"{name}{summary or ''}\n")
 
 
 class JsonlWriter:
     """Each row as a JSON object with the summary added."""
 
     def __init__(self, stream: BinaryIO, *, column: str) -> None:
+        self.column = column
         self._stream = stream
-        self._column = column
 
     def write(self, rows: Sequence[Written]) -> None:
         """See `Writer`."""
-        _write_whole(self._stream, "".join(map(self._line, rows)))
+        _write_whole(self._stream, b"".join(map(self.line, rows)))
 
     def close(self) -> None:
         """See `Writer`."""
         self._stream.flush()
 
-    def _line(self, written: Written) -> str:
-        row = _row(written, self._column)
-        line = json.dumps(row, ensure_ascii=False, default=str)
+    def line(self, written: Written) -> bytes:
+        """The row as it is written."""
+        row: Any = _row(written, self.column)
         try:
-            line.encode()
+            line = json.dumps(row, ensure_ascii=False, allow_nan=False, default=str)
+        except ValueError:
+            row = _without_nan(row)
+            line = json.dumps(row, ensure_ascii=False, default=str)
+        try:
+            return line.encode() + b"\n"
         except UnicodeEncodeError:
             # A lone surrogate came in as an escape and can only go out as one.
-            line = json.dumps(row, default=str)
-        return line + "\n"
+            return json.dumps(row, default=str).encode() + b"\n"
 
 
 class CsvWriter:
     """Rows under a header that the first of them decides."""
 
     def __init__(
-        self, stream: BinaryIO, *, column: str, header: Sequence[str] | None = None
+        self,
+        stream: BinaryIO,
+        *,
+        column: str,
+        header: Sequence[str] | None = None,
+        delimiter: str = ",",
     ) -> None:
+        self.column = column
+        self.header = header
+        self.delimiter = delimiter
         self._stream = stream
-        self._column = column
-        self._header = header
 
     def write(self, rows: Sequence[Written]) -> None:
         """See `Writer`.
@@ -96,30 +105,50 @@ class CsvWriter:
         Raises:
             InputError: A row has a column that the header lacks.
         """
-        lines = io.StringIO(newline="")
-        writer = csv.writer(lines, lineterminator="\n")
+        lines: list[bytes] = []
         try:
             for written in rows:
-                row = _row(written, self._column)
-                if self._header is None:
-                    self._header = list(row)
-                    writer.writerow(self._header)
-                self._check(row, written[0])
-                writer.writerow([row.get(name) for name in self._header])
+                if self.header is None:
+                    self.header = list(_row(written, self.column))
+                    lines.append(self._values(self.header))
+                lines.append(self.line(written))
         finally:
-            _write_whole(self._stream, lines.getvalue())
+            _write_whole(self._stream, b"".join(lines))
+
+    def write_header(self, columns: Sequence[str]) -> None:
+        """Write the header of a table that has no rows; nothing where there is one already."""
+        if self.header is None:
+            self.header = [*columns, self.column]
+            _write_whole(self._stream, self._values(self.header))
 
     def close(self) -> None:
         """See `Writer`."""
         self._stream.flush()
 
-    def _check(self, row: Mapping[str, Any], record: Record) -> None:
-        unknown = [name for name in row if name not in (self._header or ())]
+    def line(self, written: Written) -> bytes:
+        """The row as it is written.
+
+        Raises:
+            InputError: It has a column that the header lacks.
+        """
+        row = _row(written, self.column)
+        header = list(row) if self.header is None else self.header
+        unknown = [name for name in row if name not in header]
         if unknown:
             raise InputError(
-                f"{record.source.name}: a row has the columns {', '.join(map(repr, unknown))}, "
+                f"{written[0].source.name}: a row has the columns {', '.join(map(repr, unknown))}, "
                 "which the header of the CSV output lacks; write --format jsonl"
             )
+        return self._values([row.get(name) for name in header])
+
+    def _values(self, values: Sequence[Any]) -> bytes:
+        line = io.StringIO(newline="")
+        csv.writer(line, lineterminator="\n", delimiter=self.delimiter).writerow(values)
+        return _encoded(line.getvalue())
+
+
+LineWriter = TextWriter | JsonlWriter | CsvWriter
+"""Writers whose output grows line by line, so that a run can be taken up again."""
 
 
 class ParquetWriter:
@@ -169,80 +198,29 @@ class ParquetWriter:
         return schema.append(pyarrow.field(self._column, pyarrow.string()))
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far an interrupted output file had come."""
-
-    rows: int
-    header: list[str] | None = None
-
-
-def take_up(path: Path, form: Format) -> Progress:
-    """Count the whole rows of an output file and cut off a torn last one.
-
-    Raises:
-        InputError: The format cannot be continued.
-    """
-    if form == "parquet":
-        raise InputError("--resume continues text, jsonl and csv; a parquet file cannot grow")
-    if not path.exists():
-        return Progress(0)
-    rows = end = quotes = 0
-    header: list[str] | None = None
-    with path.open("r+b") as file:
-        record = b""
-        for line in file:
-            record += line
-            quotes += line.count(b'"') if form == "csv" else 0
-            # A line feed within quotes is part of a CSV value.
-            if not line.endswith(b"\n") or quotes % 2:
-                continue
-            if form == "csv" and header is None:
-                header = next(csv.reader([record.decode()]))
-            else:
-                rows += 1
-            end += len(record)
-            record = b""
-        file.truncate(end)
-    return Progress(rows, header)
-
-
-@contextmanager
-def interrupts_held() -> Iterator[None]:
-    """Let Ctrl-C wait for the end of the block; a second Ctrl-C does not wait."""
-    previous = signal.getsignal(signal.SIGINT)
-    # Signals reach the main thread only; a background job may have been told to ignore them.
-    if threading.current_thread() is not threading.main_thread() or not callable(previous):
-        yield
-        return
-    is_pending = False
-
-    def remember(_number: int, _frame: object) -> None:
-        nonlocal is_pending
-        if is_pending:
-            raise KeyboardInterrupt
-        is_pending = True
-
-    signal.signal(signal.SIGINT, remember)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
-    if is_pending:
-        raise KeyboardInterrupt
-
-
 def _row(written: Written, column: str) -> dict[str, Any]:
     record, summary = written
     return {**(record.row or {}), column: summary}
 
 
-def _write_whole(stream: BinaryIO, text: str) -> None:
+def _without_nan(value: Any) -> Any:
+    """The value with null for the numbers that JSON has no notation for."""
+    if isinstance(value, Mapping):
+        return {name: _without_nan(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _encoded(text: str) -> bytes:
     # File names that are no UTF-8 keep their bytes; other lone surrogates become escapes.
     try:
-        encoded = text.encode("utf-8", "surrogateescape")
+        return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        encoded = text.encode("utf-8", "backslashreplace")
+        return text.encode("utf-8", "backslashreplace")
+
+
+def _write_whole(stream: BinaryIO, data: bytes) -> None:
     with interrupts_held():
-        stream.write(encoded)
+        stream.write(data)
         stream.flush()

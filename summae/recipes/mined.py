@@ -26,7 +26,7 @@ from summae.text.vocabulary import EOS_ID, PAD_ID
 from summae.training.unit import Player
 
 _DECODING = {"repetition_penalty": 1.4}
-"""Default search of a model trained so; chosen on 2,000 validation documents (evaluation/decoding.md)."""
+"""Default search of a model trained so; chosen on validation documents (evaluation/decoding.md)."""
 
 
 class MinedUnit:

@@ -16,7 +16,7 @@ def test_defaults_ask_for_nothing() -> None:
     assert settings is not None
     assert settings.files == ("news.txt",)
     assert (settings.format, settings.length, settings.beams, settings.model) == (None,) * 4
-    assert (settings.on_error, settings.per, settings.column) == ("stop", "file", "summary")
+    assert (settings.on_error, settings.per, settings.column) == ("stop", "file", None)
 
 
 def test_options_may_stand_between_files() -> None:
@@ -46,3 +46,24 @@ def test_help_and_version_are_all_that_was_asked_for(
 ) -> None:
     assert parse([option]) is None
     assert "summarize" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["", "base64", "rot13", "utf-9", "a\0b"])
+def test_an_encoding_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="try utf-8"):
+        parse(["a.txt", "--encoding", name])
+
+
+@pytest.mark.parametrize(
+    ("option", "highest"), [("--batch-size", 4096), ("--jobs", 256), ("--beams", 64)]
+)
+def test_a_number_beyond_reason_is_refused_with_the_range(option: str, highest: int) -> None:
+    assert parse(["a.txt", option, str(highest)]) is not None
+    for number in (highest + 1, 0, 10**20):
+        with pytest.raises(UsageError, match=f"1<=x<={highest}"):
+            parse(["a.txt", f"{option}={number}"])
+
+
+def test_an_empty_model_is_not_the_default_one() -> None:
+    with pytest.raises(UsageError, match="--model has an empty value"):
+        parse(["a.txt", "--model", ""])

@@ -6,7 +6,7 @@ import errno
 
 import pytest
 
-from summae.cli.console import UsageError, run_command
+from summae.cli.console import UsageError, run_command, say
 from summae.errors import InputError
 
 
@@ -36,3 +36,22 @@ def test_our_own_mistakes_are_not_hidden() -> None:
 
     with pytest.raises(AssertionError):
         run_command("demo", fail)
+
+
+def test_a_closed_standard_output_is_told_before_any_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> int:
+        raise AssertionError("called")
+
+    monkeypatch.setattr("sys.stdout", None)
+    assert run_command("demo", fail) == 1
+    assert capsys.readouterr().err == "demo: standard output is closed\n"
+
+
+def test_a_message_for_a_closed_stderr_does_not_become_output(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr", None)
+    say("demo", "lost")
+    assert capsys.readouterr().out == ""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import codecs
 import io
-import tracemalloc
-from typing import BinaryIO, cast
 
 import pytest
 
-from summae.cli.encoding import detect_encoding, lines, text_pieces
+from summae.cli.encoding import detect_encoding, text_pieces
 from summae.errors import InputError
 
 SIMPLIFIED = "今年首个台风预计将于周五夜间登陆东南沿海，气象部门提醒渔船尽快回港避风。"
@@ -89,26 +87,42 @@ def test_a_character_missing_its_end_is_refused() -> None:
         decode("今晚有".encode()[:-1])
 
 
-def test_only_line_feeds_end_a_line() -> None:
-    pieces = iter(["一\r\n二\u2028二\n", "\n三", "三\r", "\n四\x0b四"])
-    assert list(lines(pieces)) == ["一", "二\u2028二", "", "三三", "四\x0b四"]
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text", ["一一一今晚有一场大雨，请带上雨伞。", "今晚有雨，请带雨伞，明天放晴。"]
+)
+def test_utf16_needs_no_ascii_to_be_found_out(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
 
 
-def test_a_large_file_is_read_in_constant_memory() -> None:
-    class Endless(io.RawIOBase):
-        """Twenty megabytes of lines that nobody holds."""
+def test_nearly_good_utf8_is_utf8() -> None:
+    data = SIMPLIFIED.encode() + b"\xff" + SIMPLIFIED.encode()
+    with pytest.raises(InputError, match="0xff at offset 108 is not UTF-8"):
+        decode(data)
 
-        left = 20 << 20
 
-        def read(self, size: int = -1) -> bytes:
-            size = min(size, self.left)
-            self.left -= size
-            return (b"one line\n" * (size // 9 + 1))[:size]
+def test_a_stray_control_character_does_not_make_text_binary() -> None:
+    assert decode("今晚\x07有雨\x08。".encode()) == "今晚\x07有雨\x08。"
 
-    tracemalloc.start()
-    stream = cast("BinaryIO", Endless())
-    count = sum(1 for _ in lines(text_pieces(stream, "endless")))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert count > 2_000_000
-    assert peak < 4 << 20
+
+@pytest.mark.parametrize("data", [b"\x01\x02ab\x03", "今晚\0有雨".encode()])
+def test_many_control_characters_or_a_zero_do(data: bytes) -> None:
+    with pytest.raises(InputError, match="binary file"):
+        decode(data)
+
+
+@pytest.mark.parametrize(
+    ("written", "named"), [("utf-8-sig", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("utf-16", "utf-16")]
+)
+def test_the_mark_of_a_named_encoding_is_no_text(written: str, named: str) -> None:
+    assert decode("今晚有雨".encode(written), named) == "今晚有雨"
+
+
+def test_utf16_by_name_without_a_mark_asks_for_the_order() -> None:
+    with pytest.raises(InputError, match="name -le or -be too"):
+        decode("今晚有雨".encode("utf-16-le"), "utf-16")
+
+
+def test_an_encoding_that_was_named_is_not_advised() -> None:
+    with pytest.raises(InputError, match="repair it$"):
+        decode(b"\xff", "utf-8")

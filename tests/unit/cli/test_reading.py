@@ -12,7 +12,6 @@ import pytest
 
 from summae.cli.reading import ReadingOptions, Record, read_records
 from summae.cli.sources import Source, expand
-from summae.errors import InputError
 
 
 def read(path: Path, **options: Any) -> list[Record]:
@@ -47,10 +46,46 @@ def test_a_text_without_content_is_a_problem(tmp_path: Path, text: str) -> None:
     assert record.problem.endswith("a.txt: the document is empty")
 
 
-def test_an_empty_line_is_a_problem_with_its_number(tmp_path: Path) -> None:
-    records = read(write(tmp_path / "a.txt", "第一行。\n\n第三行。\n"), per="line")
-    assert [r.problem is None for r in records] == [True, False, True]
-    assert "a.txt, line 2" in str(records[1].problem)
+def test_blank_lines_are_no_documents_but_count_as_lines(tmp_path: Path) -> None:
+    records = read(write(tmp_path / "a.txt", "第一行。\n\n \n第四行。\n"), per="line")
+    assert [(r.text, r.problem) for r in records] == [("第一行。", None), ("第四行。", None)]
+    assert [(r.row or {})["line"] for r in records] == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("a.jsonl", {}), ("a.csv", {}), ("a.txt", {"per": "line"})],
+)
+@pytest.mark.parametrize("bad", [b"\xff", b"\0"])
+def test_a_bad_byte_costs_its_line_only(
+    tmp_path: Path, name: str, options: dict[str, Any], bad: bytes
+) -> None:
+    good = '{"text": "今晚有雨，请带雨伞。"}' if name.endswith("l") else "今晚有雨，请带雨伞。"
+    before = b"text\n" if name == "a.csv" else b""
+    before += f"{good}\n".encode()
+    file = tmp_path / name
+    start = before + good[:12].encode()
+    file.write_bytes(start + bad + f"{good[12:]}\n{good}\n".encode())
+    first, second, third = read(file, **options)
+    assert (first.problem, third.problem) == (None, None)
+    assert first.text == third.text == "今晚有雨，请带雨伞。"
+    number = before.count(b"\n") + 1
+    place = f"{file}, line {number}: byte 0x{bad.hex()} at offset {len(start)} is "
+    assert str(second.problem).startswith(place)
+
+
+def test_a_bad_byte_in_the_header_costs_the_table(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"text,caf\xe9\n" + "今晚有雨，,1\n".encode())
+    (record,) = read(tmp_path / "a.csv")
+    assert "line 1: byte 0xe9 at offset 8" in str(record.problem)
+
+
+def test_a_csv_row_over_several_lines_is_lost_with_one_of_them(tmp_path: Path) -> None:
+    rows = ["1,今晚有雨。".encode(), '2,"今晚\n'.encode() + b"\xff" + '有雨"'.encode()]
+    (tmp_path / "a.csv").write_bytes(b"\n".join([b"id,text", *rows, rows[0]]) + b"\n")
+    first, second, third = read(tmp_path / "a.csv")
+    assert (first.problem, third.problem) == (None, None)
+    assert "line 4: byte 0xff" in str(second.problem)
 
 
 def test_a_binary_file_is_a_problem_that_keeps_its_row(tmp_path: Path) -> None:
@@ -70,7 +105,7 @@ def test_jsonl_keeps_every_field(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("{not json}", "not JSON"),
+        ("{not json}", "property name enclosed in double quotes at column 2"),
         ('{"content": "今晚', "not JSON"),
         ("[" * 100_000, "not JSON: nested too deeply"),
         ('["今晚有雨"]', "expected a JSON object with a document, got a list"),
@@ -79,13 +114,12 @@ def test_jsonl_keeps_every_field(tmp_path: Path) -> None:
         ('{"content": null}', "'content' holds null, expected a text"),
         ('{"content": 12}', "'content' holds a number"),
         ('{"content": " "}', "the document is empty"),
-        ('{"content": "有雨", "summary": "雨"}', "has a column 'summary' already"),
     ],
 )
 def test_an_unusable_line_costs_only_itself(tmp_path: Path, line: str, problem: str) -> None:
     good = '{"content": "今晚有雨。"}'
     file = write(tmp_path / "a.jsonl", f"{good}\n{line}\n{good}\n")
-    first, second, third = read(file, new_column="summary")
+    first, second, third = read(file)
     assert (first.problem, third.problem) == (None, None)
     assert f"{file}, line 2: " in str(second.problem)
     assert problem in str(second.problem)
@@ -172,5 +206,7 @@ def test_jsonl_is_read_no_further_than_asked(tmp_path: Path) -> None:
 
 def test_sources_that_are_none_are_reported_in_their_place(tmp_path: Path) -> None:
     good = Source(write(tmp_path / "a.txt", "今晚有雨。"), "text")
-    found = read_records([InputError("b.txt: no such file"), good], io.BytesIO(), ReadingOptions())
+    missing = Source(tmp_path / "b.txt", "text", "b.txt: no such file")
+    found = list(read_records([missing, good], io.BytesIO(), ReadingOptions()))
     assert [record.problem for record in found] == ["b.txt: no such file", None]
+    assert found[0].row == {"file": str(tmp_path / "b.txt")}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import signal
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +17,6 @@ from summae.cli.writing import (
     JsonlWriter,
     ParquetWriter,
     TextWriter,
-    interrupts_held,
-    take_up,
 )
 from summae.errors import InputError
 
@@ -91,56 +87,24 @@ def test_parquet_keeps_the_schema_of_the_input(tmp_path: Path) -> None:
     assert table.to_pylist() == [{**row, "summary": "短"} for row in rows]
 
 
-@pytest.mark.parametrize("form", ["text", "jsonl"])
-def test_a_torn_last_line_is_cut_off(tmp_path: Path, form: Any) -> None:
-    file = tmp_path / "out"
-    file.write_bytes('{"a": "雨"}\n{"a": "雪"}\n{"a": "'.encode() + "风".encode()[:1])
-    assert take_up(file, form).rows == 2
-    assert file.read_text(encoding="utf-8") == '{"a": "雨"}\n{"a": "雪"}\n'
+def test_tabs_separate_values_on_request() -> None:
+    stream = io.BytesIO()
+    CsvWriter(stream, column="summary", delimiter="\t").write([(record(text="雨, 雪"), "有雨")])
+    assert stream.getvalue().decode() == "text\tsummary\n雨, 雪\t有雨\n"
 
 
-def test_a_csv_value_over_two_lines_is_one_row(tmp_path: Path) -> None:
-    file = tmp_path / "out.csv"
-    whole = 'text,summary\n"雨,\n大",有雨\n'
-    file.write_text(whole + '"雪\n', encoding="utf-8")
-    so_far = take_up(file, "csv")
-    assert (so_far.rows, so_far.header) == (1, ["text", "summary"])
-    assert file.read_text(encoding="utf-8") == whole
+def test_a_table_without_rows_keeps_its_header() -> None:
+    stream = io.BytesIO()
+    writer = CsvWriter(stream, column="summary")
+    writer.write_header(["id", "text"])
+    writer.write_header(["id", "text"])
+    assert stream.getvalue().decode() == "id,text,summary\n"
 
 
-def test_a_csv_file_torn_within_its_header_starts_anew(tmp_path: Path) -> None:
-    file = tmp_path / "out.csv"
-    file.write_text("text,sum", encoding="utf-8")
-    so_far = take_up(file, "csv")
-    assert (so_far.rows, so_far.header) == (0, None)
-    assert file.read_bytes() == b""
-
-
-def test_a_file_that_is_not_there_yet_has_no_rows(tmp_path: Path) -> None:
-    assert take_up(tmp_path / "out", "jsonl").rows == 0
-
-
-def test_parquet_cannot_be_taken_up(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="parquet file cannot grow"):
-        take_up(tmp_path / "out.parquet", "parquet")
-
-
-def interrupt_within_block(times: int, reached: list[str]) -> None:
-    with interrupts_held():
-        for _ in range(times):
-            os.kill(os.getpid(), signal.SIGINT)
-        reached.append("end of block")
-
-
-def test_an_interrupt_waits_for_the_end_of_the_block() -> None:
-    reached: list[str] = []
-    with pytest.raises(KeyboardInterrupt):
-        interrupt_within_block(1, reached)
-    assert reached == ["end of block"]
-
-
-def test_a_second_interrupt_does_not_wait() -> None:
-    reached: list[str] = []
-    with pytest.raises(KeyboardInterrupt):
-        interrupt_within_block(2, reached)
-    assert reached == []
+def test_jsonl_stays_json_where_python_read_more() -> None:
+    stream = io.BytesIO()
+    row = record(a=float("nan"), b=[{"c": float("-inf")}], d=0.5)
+    JsonlWriter(stream, column="summary").write([(row, "有雨")])
+    assert stream.getvalue().decode() == (
+        '{"a": null, "b": [{"c": null}], "d": 0.5, "summary": "有雨"}\n'
+    )

@@ -1,0 +1,173 @@
+"""Where the summaries go: format, column and file, with what is wrong found before any work."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from importlib.util import find_spec
+from itertools import chain, islice
+from typing import BinaryIO
+
+from summae.cli.arguments import DEFAULT_COLUMN, PROGRAM, Settings
+from summae.cli.console import UsageError, say
+from summae.cli.reading import Record
+from summae.cli.resuming import take_up
+from summae.cli.sources import Source, is_tsv, kind_of
+from summae.cli.writing import (
+    CsvWriter,
+    Format,
+    JsonlWriter,
+    LineWriter,
+    ParquetWriter,
+    TextWriter,
+    Writer,
+)
+from summae.errors import InputError, MissingExtraError
+
+_FALLBACK_COLUMN = "summary_summae"
+_LOOKED_AT = 100
+"""Unusable records that are passed over to find the columns of the input."""
+
+
+def output_format(settings: Settings, sources: Sequence[Source]) -> Format:
+    """The format that was asked for, or that fits the output file, or that of the input."""
+    if settings.format is not None:
+        return settings.format
+    if settings.output is not None and (kind := kind_of(settings.output)) is not None:
+        return kind
+    kinds = _kinds(sources)
+    if kinds == {"csv"} or kinds == {"jsonl"}:
+        return kinds.pop()
+    if kinds == {"parquet"}:
+        return "jsonl"
+    return "text"
+
+
+def check_output(settings: Settings, form: Format, sources: Sequence[Source]) -> None:
+    """Refuse what cannot be written.
+
+    Raises:
+        UsageError: The options do not fit each other.
+        InputError: The output file cannot be made, or holds something that would be lost.
+        MissingExtraError: Parquet is wanted without pyarrow.
+    """
+    output = settings.output
+    if form == "parquet" and output is None:
+        raise UsageError("parquet is written to a file; name it with --output")
+    if form == "parquet" and settings.resume:
+        raise InputError("--resume continues text, jsonl and csv; a parquet file cannot grow")
+    if form == "parquet" and find_spec("pyarrow") is None:
+        raise MissingExtraError("writing parquet", "data")
+    kinds = _kinds(sources)
+    if form in ("csv", "parquet") and len(kinds) > 1:
+        raise InputError(
+            f"{form} has the same columns in every row, but the input is "
+            f"{' and '.join(sorted(kinds))}; write --format jsonl"
+        )
+    if output is None:
+        return
+    if not output.parent.is_dir():
+        raise InputError(f"{output}: there is no folder {output.parent}")
+    if not output.exists():
+        return
+    for source in sources:
+        if source.problem is None and source.path and source.path.samefile(output):
+            raise InputError(f"{output} is an input file too; write to another file")
+    is_empty = output.is_file() and output.stat().st_size == 0
+    is_device = not output.is_file()
+    if not (settings.resume or settings.force or is_empty or is_device):
+        raise InputError(f"{output} exists; continue it with --resume or overwrite it with --force")
+
+
+def with_new_column(records: Iterator[Record], wanted: str | None) -> tuple[Iterator[Record], str]:
+    """Find a column that the input does not have, so that none of it is replaced.
+
+    Args:
+        records: Those of the whole input; they are read up to the first usable one.
+        wanted: The column that was named; None takes `summary`, or `summary_summae` and so on
+            where that row has it already.
+
+    Returns:
+        The records, of which those that have the column even so are a problem; and the column.
+    """
+    seen: list[Record] = []
+    for record in islice(records, _LOOKED_AT):
+        seen.append(record)
+        if record.problem is None:
+            break
+    column = wanted or (_free_column(seen[-1]) if seen else DEFAULT_COLUMN)
+    return (_checked(record, column) for record in chain(seen, records)), column
+
+
+def open_writer(
+    settings: Settings,
+    form: Format,
+    column: str,
+    sources: Sequence[Source],
+    records: Iterator[Record],
+    stack: ExitStack,
+) -> tuple[Writer, int]:
+    """The writer, and how many rows its file holds already; their records are passed over.
+
+    Raises:
+        InputError: With --resume, the file does not belong to these records.
+    """
+    output = settings.output
+    writer: LineWriter
+    if form == "parquet" and output is not None:
+        parquet = ParquetWriter(output, column=column)
+        stack.callback(parquet.close)
+        return parquet, 0
+    stream: BinaryIO = sys.stdout.buffer
+    if output is not None:
+        stream = stack.enter_context(output.open("ab" if settings.resume else "wb"))
+    if form == "jsonl":
+        writer = JsonlWriter(stream, column=column)
+    elif form == "csv":
+        writer = CsvWriter(stream, column=column, delimiter=_delimiter(settings, sources))
+    else:
+        writer = TextWriter(stream, with_names=len(sources) > 1)
+    stack.callback(writer.close)
+    if settings.resume and output is not None:
+        return writer, take_up(output, writer, records)
+    return writer, 0
+
+
+def _kinds(sources: Sequence[Source]) -> set[Format]:
+    readable: set[Format] = {source.kind for source in sources if source.problem is None}
+    return readable or {source.kind for source in sources}
+
+
+def _free_column(first: Record) -> str:
+    row = first.row or {}
+    if DEFAULT_COLUMN not in row:
+        return DEFAULT_COLUMN
+    column, number = _FALLBACK_COLUMN, 1
+    while column in row:
+        number += 1
+        column = f"{_FALLBACK_COLUMN}_{number}"
+    say(
+        PROGRAM,
+        f"{first.source.name} has a column {DEFAULT_COLUMN!r} already; the summaries go to "
+        f"{column!r} (name another with --column)",
+    )
+    return column
+
+
+def _checked(record: Record, column: str) -> Record:
+    if record.problem is not None or column not in (record.row or {}):
+        return record
+    return replace(
+        record,
+        problem=f"{record.place}: has a column {column!r} already; name another with --column",
+    )
+
+
+def _delimiter(settings: Settings, sources: Sequence[Source]) -> str:
+    """A tab if the output is .tsv, or is on standard output what every input is."""
+    if settings.output is not None and kind_of(settings.output) is not None:
+        return "\t" if is_tsv(settings.output) else ","
+    is_taken_over = settings.format is None and all(is_tsv(source.path) for source in sources)
+    return "\t" if is_taken_over else ","
