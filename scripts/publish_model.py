@@ -67,7 +67,8 @@ def card(run: Path) -> str:
         "",
         "| | |",
         "|---|---|",
-        f"| made | {date.today().isoformat()}, `summae train configs/zh-news-small.yaml` |",
+        f"| made | {date.today().isoformat()}, `summae train configs/zh-news-small.yaml`, from a token "
+        "pack of an earlier state of the code |",
         f"| shape | {_shape(settings['generator'])} |",
         f"| reads | {settings['mixture']['source_tokens']} tokens, about 150 characters |",
         f"| learned from | {pack['documents']:,} documents without their headlines; "
