@@ -11,7 +11,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from torch import nn
 from transformers import (
     AutoModelForSeq2SeqLM,
     PegasusConfig,
@@ -20,6 +19,7 @@ from transformers import (
 )
 
 from summae.errors import ModelError
+from summae.models.copying import make_copying_easy
 from summae.models.shape import GeneratorShape
 
 PAD, BOS, EOS = 0, 2, 3
@@ -100,62 +100,3 @@ def _config(shape: GeneratorShape, vocab_size: int) -> PegasusConfig:
     config.normalize_before = True
     config.normalize_embedding = False
     return config
-
-
-@torch.no_grad()
-def make_copying_easy(model: PegasusForConditionalGeneration) -> None:
-    """Start as a copying machine: continue the document after the token written last.
-
-    From scratch, learning to copy is what takes longest, and it takes two layers to agree
-    ("induction heads", Olsson et al., 2022, https://arxiv.org/abs/2209.11895). Here they begin so:
-
-    * token embeddings leave `head_width` dimensions to the positions alone;
-    * the first head of the first encoder layer looks one place back, which sinusoids make a
-      rotation, and writes a sketch of that token's embedding into those dimensions;
-    * the last cross-attention looks for the place whose sketch is that of the token just written,
-      and passes the state there through to the tied output embeddings.
-
-    Training is free to change all of it.
-    """
-    config = model.config
-    width, head_width = config.d_model, config.d_model // config.encoder_attention_heads
-    num_frequencies = head_width // 2
-    # Pegasus lays out positions as all sines, then all cosines; the first turn fastest.
-    sines = torch.arange(num_frequencies)
-    cosines = sines + width // 2
-    reserved = torch.cat([sines, cosines])
-    turn = 10_000.0 ** (-2.0 * sines / width)  # radians per place
-
-    embeddings = model.model.shared.weight
-    # Unit variance beside the sinusoids once scaled, and unit-variance logits from tied weights.
-    nn.init.normal_(embeddings, std=width**-0.5)
-    embeddings[:, reserved] = 0.0
-    sketch = torch.zeros(head_width, width)
-    free = torch.ones(width, dtype=torch.bool)
-    free[reserved] = False
-    sketch[:, free] = nn.init.orthogonal_(torch.empty(head_width, width - head_width))
-
-    back = model.model.encoder.layers[0].self_attn
-    rows, sharpness = torch.arange(num_frequencies), 2.5
-    for projection in (back.q_proj, back.k_proj, back.v_proj):
-        projection.weight[:head_width] = 0.0
-    # sin(p - 1) and cos(p - 1) from sin(p) and cos(p).
-    back.q_proj.weight[rows, sines] = sharpness * turn.cos()
-    back.q_proj.weight[rows, cosines] = -sharpness * turn.sin()
-    back.q_proj.weight[num_frequencies + rows, cosines] = sharpness * turn.cos()
-    back.q_proj.weight[num_frequencies + rows, sines] = sharpness * turn.sin()
-    back.k_proj.weight[rows, sines] = sharpness
-    back.k_proj.weight[num_frequencies + rows, cosines] = sharpness
-    back.v_proj.weight[:head_width] = sketch
-    back.out_proj.weight[:, :head_width] = 0.0
-    back.out_proj.weight[reserved, torch.arange(head_width)] = 1.5
-
-    ahead = model.model.decoder.layers[-1].encoder_attn
-    heads = config.decoder_attention_heads
-    read_sketch = torch.zeros(head_width, width)
-    read_sketch[torch.arange(head_width), reserved] = 1.0
-    ahead.q_proj.weight.copy_(sketch.repeat(heads, 1)[:width])
-    ahead.k_proj.weight.copy_(read_sketch.repeat(heads, 1)[:width])
-    nn.init.eye_(ahead.v_proj.weight)
-    nn.init.eye_(ahead.out_proj.weight)
-    ahead.out_proj.weight.mul_(4.0)

@@ -179,10 +179,7 @@ class _Meter:
     """Means since the last log; sums stay on the device, so that logging never waits for it."""
 
     def __init__(self) -> None:
-        self._sums: dict[str, Any] = {}
-        self._counts: dict[str, int] = {}
-        self._since = time.monotonic()
-        self._turns = 0
+        self._clear()
 
     def add(self, player: str, values: Mapping[str, Any]) -> None:
         self._turns += 1
@@ -194,5 +191,11 @@ class _Meter:
     def flush(self) -> dict[str, float]:
         means = {key: float(total) / self._counts[key] for key, total in self._sums.items()}
         means["turns_per_second"] = self._turns / (time.monotonic() - self._since)
-        self.__init__()  # type: ignore[misc]
+        self._clear()
         return means
+
+    def _clear(self) -> None:
+        self._sums: dict[str, Any] = {}
+        self._counts: dict[str, int] = {}
+        self._since = time.monotonic()
+        self._turns = 0
