@@ -20,7 +20,7 @@ class MiningSettings:
     generator does not read much more."""
     lead_characters: int = 90
     """Part of the document whose matches carry the score."""
-    minimum_coverage: float = 0.65
+    minimum_coverage: float = 0.75
     """Share of a headline's characters that must stand in that part; less teaches to invent."""
     window_days: int = 3
     """Reports at most so far apart may be about one event."""

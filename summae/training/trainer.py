@@ -19,6 +19,7 @@ from accelerate import Accelerator, PartialState
 from torch.utils.data import DataLoader, Dataset
 
 from summae.training.checkpoints import Checkpoints, TrainState
+from summae.training.memory import keep_freed_memory
 from summae.training.settings import TrainerSettings
 from summae.training.tracking import Tracker
 from summae.training.unit import Player, TrainUnit
@@ -54,6 +55,8 @@ class Trainer:
         self.settings = settings
         self.output = output
         process_state()
+        if not torch.accelerator.is_available():
+            keep_freed_memory()
         self.accelerator = Accelerator(
             cpu=not torch.accelerator.is_available(), mixed_precision=settings.precision
         )

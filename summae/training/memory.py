@@ -1,0 +1,32 @@
+"""Freed memory kept at hand: a step on the CPU allocates the same gigabyte again and again."""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX = -1, -2, -4
+"""Names of glibc's mallopt(3), from malloc.h."""
+_AHEAD_BYTES = 256 * 2**20
+"""How much more than needed is taken at a time."""
+
+
+def keep_freed_memory() -> bool:
+    """Have this process reuse what it frees instead of giving it back to the system.
+
+    By default glibc maps every large tensor anew and unmaps it after use, and the kernel clears
+    each page at its first touch. On a CPU that was half of a training step of the small model, and
+    threads waited for one another in it (evaluation/speed.md).
+
+    Returns:
+        Whether it took effect; it does not where the C library is another one.
+    """
+    if platform.libc_ver()[0] != "glibc":
+        return False
+    mallopt = ctypes.CDLL(None).mallopt
+    answers = [
+        mallopt(_MMAP_MAX, 0),
+        mallopt(_TRIM_THRESHOLD, -1),
+        mallopt(_TOP_PAD, _AHEAD_BYTES),
+    ]
+    return all(answers)
