@@ -6,13 +6,15 @@ asking for the next number, with no sampler state to save.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from summae.data.batches import Seq2SeqBatch, collate
 from summae.data.noise import bury
-from summae.data.pack import TokenPack
+from summae.data.pack import Ragged, TokenPack
 from summae.data.settings import MixtureSettings
 from summae.errors import InputError
 from summae.text.vocabulary import LENGTH_BUCKETS, nearest_bucket
@@ -59,42 +61,55 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         """Batch `number`, counted from 0."""
         settings = self.settings
         group, place = divmod(number, settings.bucket_batches)
-        pairs = self._sorted_pairs(group)
+        rows = self._sorted_rows(group)
         order = np.random.default_rng([self.seed, 1, group]).permutation(settings.bucket_batches)
-        mine = pairs[order[place] * settings.batch_size :][: settings.batch_size]
+        mine = slice(order[place] * settings.batch_size, (order[place] + 1) * settings.batch_size)
         draw = np.random.default_rng([self.seed, 2, number])
-        done = number / max(1, self.num_batches - 1)
-        share = settings.denoising_start + done * (
-            settings.denoising_end - settings.denoising_start
-        )
-        noisy = draw.random(len(mine)) < share
-        sources, headlines = [], []
-        for pair, is_noisy in zip(mine, noisy, strict=True):
-            document = self.pack.documents[self.pack.pair_document[pair]]
-            headline = int(self.pack.pair_headline[pair])
+        sources, headlines = [], rows.headline[mine]
+        for document, headline, is_noisy in zip(
+            rows.document[mine], headlines, rows.is_noisy[mine], strict=True
+        ):
+            source = self.pack.documents[document][: settings.source_tokens]
             if is_noisy:
-                headline = self._any_headline(draw)
-                document = bury(
+                source = bury(
                     self.pack.headlines[headline],
-                    document[: settings.source_tokens],
+                    source,
                     settings.noise,
                     draw,
                     limit=settings.source_tokens,
                 )
-            sources.append(document[: settings.source_tokens])
-            headlines.append(headline)
+            sources.append(source[: settings.source_tokens])
         return collate(
             sources,
             [self.pack.headlines[h] for h in headlines],
             [int(self._length_id[self.pack.headline_characters[h]]) for h in headlines],
         )
 
-    def _sorted_pairs(self, group: int) -> NDArray[np.int64]:
-        """The pairs of one group of batches, sorted by source length."""
+    def _sorted_rows(self, group: int) -> _Rows:
+        """The rows of one group of batches, alike ones beside each other."""
+        settings = self.settings
+        pairs = self._drawn_pairs(group)
+        draw = np.random.default_rng([self.seed, 3, group])
+        done = group * settings.bucket_batches / max(1, self.num_batches - 1)
+        share = settings.denoising_start + min(1.0, done) * (
+            settings.denoising_end - settings.denoising_start
+        )
+        is_noisy = draw.random(len(pairs)) < share
+        headline = self.pack.pair_headline[pairs].astype(np.int64)
+        headline[is_noisy] = self._any_headlines(int(is_noisy.sum()), draw)
+        rows = _Rows(self.pack.pair_document[pairs].astype(np.int64), headline, is_noisy)
+        # Bands of equal target length, each sorted by source length: a padded target token costs
+        # a softmax over the vocabulary, and long documents are all cut to the same length.
+        read = np.minimum(_lengths(self.pack.documents, rows.document), settings.source_tokens)
+        by_target = np.argsort(_lengths(self.pack.headlines, headline), kind="stable")
+        bands = np.array_split(by_target, max(1, round(settings.bucket_batches**0.5)))
+        return rows[np.concatenate([band[np.argsort(read[band], kind="stable")] for band in bands])]
+
+    def _drawn_pairs(self, group: int) -> NDArray[np.int64]:
+        """The pairs of one group of batches; each epoch is a permutation of all."""
         size = self.settings.batch_size * self.settings.bucket_batches
         epoch_size = max(size, len(self._tiered_pairs))
-        first = group * size
-        positions = np.arange(first, first + size)
+        positions = np.arange(group * size, (group + 1) * size)
         drawn = np.empty(size, dtype=np.int64)
         for epoch in np.unique(positions // epoch_size):
             here = positions // epoch_size == epoch
@@ -102,16 +117,35 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
                 np.resize(self._tiered_pairs, epoch_size)
             )
             drawn[here] = permutation[positions[here] % epoch_size]
-        offsets = self.pack.documents.offsets
-        rows = self.pack.pair_document[drawn]
-        lengths = np.minimum(offsets[rows + 1] - offsets[rows], self.settings.source_tokens)
-        return drawn[np.argsort(lengths, kind="stable")]
+        return drawn
 
-    def _any_headline(self, draw: np.random.Generator) -> int:
-        """A headline from a source drawn by its share, so that the largest does not set the style."""
-        source = draw.choice(len(self._source_shares), p=self._source_shares)
-        headlines = self._headlines_by_source[source]
-        return int(headlines[draw.integers(len(headlines))])
+    def _any_headlines(self, count: int, draw: np.random.Generator) -> NDArray[np.int64]:
+        """Headlines from sources drawn by their shares, so that the largest does not set the style."""
+        sources = draw.choice(len(self._source_shares), size=count, p=self._source_shares)
+        places = draw.random(count)
+        found = np.empty(count, dtype=np.int64)
+        for source, headlines in enumerate(self._headlines_by_source):
+            here = sources == source
+            found[here] = headlines[(places[here] * len(headlines)).astype(np.int64)]
+        return found
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What each row of some batches is made of."""
+
+    document: NDArray[np.int64]
+    headline: NDArray[np.int64]
+    is_noisy: NDArray[np.bool_]
+    """The headline is to be found among words of the document rather than written for it."""
+
+    def __getitem__(self, order: NDArray[np.int64]) -> _Rows:
+        return _Rows(self.document[order], self.headline[order], self.is_noisy[order])
+
+
+def _lengths(texts: Ragged, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Tokens of some of the texts."""
+    return texts.offsets[rows + 1] - texts.offsets[rows]
 
 
 def _source_shares(pack: TokenPack, settings: MixtureSettings) -> NDArray[np.float64]:

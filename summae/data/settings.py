@@ -73,10 +73,10 @@ class MixtureSettings:
     tiers: int = 3
     """The best 1/tiers of the pairs is drawn this many times as often as the worst."""
     denoising_start: float = 0.5
-    """Share of buried headlines in the first batch …"""
+    """Share of buried headlines in the first batches …"""
     denoising_end: float = 0.1
-    """… and, falling evenly, in the last."""
+    """… and, falling evenly from one group of batches to the next, in the last."""
     bucket_batches: int = 16
-    """Batches whose rows are sorted by length together, so that little is padding."""
+    """Batches whose rows are sorted by length together, a group, so that little is padding."""
     noise: NoiseSettings = field(default_factory=NoiseSettings)
     """How headlines are buried."""

@@ -70,7 +70,7 @@ def test_the_first_label_states_the_length(tiny_pack: TokenPack) -> None:
 
 
 def test_denoising_fades(tiny_pack: TokenPack) -> None:
-    fading = replace(PLAIN, denoising_start=1.0, denoising_end=0.0)
+    fading = replace(PLAIN, bucket_batches=1, denoising_start=1.0, denoising_end=0.0)
     documents = {tuple(tiny_pack.documents[n].tolist()) for n in range(len(tiny_pack.documents))}
     made = dataset(tiny_pack, fading)
     assert not {source for source, _ in rows(made[0])} & documents
