@@ -43,7 +43,7 @@ class Settings:
     length: Length | None
     beams: int | None
     batch_size: int
-    jobs: int
+    jobs: int | None
     model: str | None
 
 
@@ -75,7 +75,7 @@ _HELP = """Write a one-line summary of each Chinese document in FILE..., or of s
 \b
   summarize news.txt
   summarize articles/*.txt --length 20 --format jsonl > summaries.jsonl
-  cat news.jsonl | summarize - --field content --jobs 2
+  cat news.jsonl | summarize - --field content --on-error skip
 
 A file is read by its suffix: .jsonl .ndjson .csv .tsv .parquet hold one document a row, .txt is
 plain text; anything else, and standard input, is JSONL if it begins so, or else plain text. The
@@ -219,10 +219,8 @@ _MOST_BEAMS = 64
     "--jobs",
     type=click.IntRange(1, _MOST_JOBS),
     metavar="N",
-    default=1,
-    show_default=True,
-    help="Batches decoded at the same time.",
+    help="Batches decoded at the same time; default: as many as there are usable cores.",
 )
-@click.version_option(__version__, prog_name=PROGRAM)
+@click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")
 def _command(**values: Any) -> dict[str, Any]:
     return values

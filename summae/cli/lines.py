@@ -17,6 +17,8 @@ from summae.cli.encoding import (
 )
 from summae.errors import InputError
 
+_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+"""Encodings in units of two or four bytes: a line feed is one where a unit begins."""
 _ZEROS_ALLOWED = 0.05
 """Share of zero bytes that a damaged table may begin with; more are a binary file."""
 
@@ -40,7 +42,7 @@ def read_lines(stream: BinaryIO, name: str, encoding: str | None = None) -> Iter
         encoding: None to find out.
 
     Raises:
-        InputError: The file is binary, or in UTF-16 and broken.
+        InputError: The file is binary, or broken and in an encoding that leaves no line to hold on to.
     """
     head = stream.read(PIECE_BYTES)
     known, mark = split_mark(head, encoding)
@@ -48,18 +50,17 @@ def read_lines(stream: BinaryIO, name: str, encoding: str | None = None) -> Iter
         known = _detect(head, name)
         if known is None or is_ascii_based(known):
             refuse_binary(head, name, 0, zeros_allowed=_ZEROS_ALLOWED)
+    decoder = _LineDecoder(name, known, is_named=encoding is not None)
+    if known in _WIDE:
+        yield from decoder.lines(_raw_lines(head[len(mark) :], stream, "\n".encode(known)), mark)
+        return
     if known is not None and not is_ascii_based(known):
-        # A line feed's byte may be half of another character: nothing to hold on to.
+        # A line feed's byte may be part of another character, wherever it stands.
         wide = text_pieces(_Again(head, stream), name, known)  # type: ignore[arg-type]
         for number, text in enumerate(lines(wide), start=1):
             yield Line(number, text)
         return
-    decoder = _LineDecoder(name, known, is_named=encoding is not None)
-    offset = len(mark)
-    raw = _raw_lines(head[len(mark) :], stream)
-    for number, line in enumerate(raw, start=1):
-        yield decoder.decode(line, number, offset)
-        offset += len(line)
+    yield from decoder.lines(_raw_lines(head[len(mark) :], stream), mark)
 
 
 def lines(pieces: Iterator[str]) -> Iterator[str]:
@@ -93,7 +94,29 @@ class _LineDecoder:
         self._encoding = encoding
         self._is_named = is_named
 
-    def decode(self, line: bytes, number: int, offset: int) -> Line:
+    def lines(self, raw: Iterator[bytes], mark: bytes) -> Iterator[Line]:
+        """Decode lines with their line ends, of which the first comes after a byte order mark."""
+        offset = len(mark)
+        decode = self._decode_wide if self._encoding in _WIDE else self._decode
+        for number, line in enumerate(raw, start=1):
+            yield decode(line, number, offset)
+            offset += len(line)
+
+    def _decode_wide(self, line: bytes, number: int, offset: int) -> Line:
+        where = f"{self._name}, line {number}"
+        encoding = self._encoding or "utf-16-le"
+        text = line.decode(encoding, "replace").removesuffix("\n").removesuffix("\r")
+        try:
+            line.decode(encoding)
+        except UnicodeError as error:
+            problem = not_decodable(where, error, encoding, offset, self._is_named)
+            return Line(number, text, problem)
+        if "\0" in text:
+            problem = f"{where}: the character U+0000 is in no text; repair it"
+            return Line(number, text.replace("\0", "\ufffd"), problem)
+        return Line(number, text)
+
+    def _decode(self, line: bytes, number: int, offset: int) -> Line:
         where = f"{self._name}, line {number}"
         content = line.removesuffix(b"\n").removesuffix(b"\r")
         if self._encoding is None and not content.isascii():
@@ -114,17 +137,25 @@ class _LineDecoder:
             return Line(number, content.decode(encoding, "replace"), problem)
 
 
-def _raw_lines(piece: bytes, stream: BinaryIO) -> Iterator[bytes]:
-    rest: list[bytes] = []
+def _raw_lines(piece: bytes, stream: BinaryIO, line_feed: bytes = b"\n") -> Iterator[bytes]:
+    """Lines with their line feeds, which stand at multiples of their own width."""
+    rest = bytearray()
+    searched = 0
     while piece:
-        first, *others = piece.split(b"\n")
-        rest.append(first)
-        for line in others:
-            yield b"".join(rest) + b"\n"
-            rest = [line]
+        rest += piece
+        start = 0
+        while (found := rest.find(line_feed, searched)) >= 0:
+            if (found - start) % len(line_feed):
+                searched = found + 1
+                continue
+            end = found + len(line_feed)
+            yield bytes(rest[start:end])
+            start = searched = end
+        del rest[:start]
+        searched = max(0, len(rest) - len(line_feed) + 1)
         piece = stream.read(PIECE_BYTES)
-    if last := b"".join(rest):
-        yield last
+    if rest:
+        yield bytes(rest)
 
 
 def _detect(sample: bytes, name: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from importlib.util import find_spec
@@ -25,6 +25,9 @@ from summae.cli.writing import (
     Writer,
 )
 from summae.errors import InputError, MissingExtraError
+
+Header = tuple[Source, list[str]]
+"""A table and its columns."""
 
 _FALLBACK_COLUMN = "summary_summae"
 _LOOKED_AT = 100
@@ -81,13 +84,16 @@ def check_output(settings: Settings, form: Format, sources: Sequence[Source]) ->
         raise InputError(f"{output} exists; continue it with --resume or overwrite it with --force")
 
 
-def with_new_column(records: Iterator[Record], wanted: str | None) -> tuple[Iterator[Record], str]:
+def with_new_column(
+    records: Iterator[Record], wanted: str | None, headers: Sequence[Header] = ()
+) -> tuple[Iterator[Record], str]:
     """Find a column that the input does not have, so that none of it is replaced.
 
     Args:
         records: Those of the whole input; they are read up to the first usable one.
         wanted: The column that was named; None takes `summary`, or `summary_summae` and so on
             where that row has it already.
+        headers: Filled while records are read; it has the columns of a table without rows.
 
     Returns:
         The records, of which those that have the column even so are a problem; and the column.
@@ -97,7 +103,10 @@ def with_new_column(records: Iterator[Record], wanted: str | None) -> tuple[Iter
         seen.append(record)
         if record.problem is None:
             break
-    column = wanted or (_free_column(seen[-1]) if seen else DEFAULT_COLUMN)
+    table: tuple[Source, Collection[str]] | None = headers[0] if headers else None
+    if seen:
+        table = seen[-1].source, seen[-1].row or {}
+    column = wanted or (DEFAULT_COLUMN if table is None else _free_column(*table))
     return (_checked(record, column) for record in chain(seen, records)), column
 
 
@@ -140,17 +149,16 @@ def _kinds(sources: Sequence[Source]) -> set[Format]:
     return readable or {source.kind for source in sources}
 
 
-def _free_column(first: Record) -> str:
-    row = first.row or {}
-    if DEFAULT_COLUMN not in row:
+def _free_column(source: Source, columns: Collection[str]) -> str:
+    if DEFAULT_COLUMN not in columns:
         return DEFAULT_COLUMN
     column, number = _FALLBACK_COLUMN, 1
-    while column in row:
+    while column in columns:
         number += 1
         column = f"{_FALLBACK_COLUMN}_{number}"
     say(
         PROGRAM,
-        f"{first.source.name} has a column {DEFAULT_COLUMN!r} already; the summaries go to "
+        f"{source.name} has a column {DEFAULT_COLUMN!r} already; the summaries go to "
         f"{column!r} (name another with --column)",
     )
     return column

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
+from summae.cli.csv_rows import csv_rows
 from summae.cli.encoding import text_pieces
 from summae.cli.lines import Line, read_lines
 from summae.cli.sources import Source, is_tsv
@@ -16,7 +16,6 @@ from summae.errors import InputError, MissingExtraError
 from summae.inference.long_documents import is_blank
 from summae.inference.options import DOCUMENT_FIELDS
 
-_LARGEST_CSV_FIELD = 1 << 30
 _PARQUET_ROWS = 256
 
 
@@ -43,8 +42,8 @@ class ReadingOptions:
     """What a document is in plain text."""
     encoding: str | None = None
     """None to find out."""
-    on_header: Callable[[list[str]], None] | None = None
-    """Called with the header of each CSV file, which may be all that it has."""
+    on_header: Callable[[Source, list[str]], None] | None = None
+    """Called with the columns of each CSV or parquet file, which may be all that it has."""
 
 
 def read_records(
@@ -128,42 +127,29 @@ def _read_jsonl(
 def _read_csv(
     source: Source, all_lines: Iterator[Line], options: ReadingOptions
 ) -> Iterator[Record]:
-    csv.field_size_limit(_LARGEST_CSV_FIELD)
-    problems: list[str] = []
-
-    def texts() -> Iterator[str]:
-        for line in all_lines:
-            if line.problem is not None:
-                problems.append(line.problem)
-            yield line.text + "\n"  # quoted fields may span lines
-
-    reader = csv.reader(texts(), delimiter="\t" if is_tsv(source.path) else ",", strict=True)
-    try:
-        header = next(reader, None)
-        if header is None:
-            raise InputError(f"{source.name}: empty; expected a header line and rows")
-        if problems:
-            raise InputError(problems[0])
-        if len(set(header)) < len(header):
-            raise InputError(f"{source.name}: two columns of the header have the same name")
-        _document_field(header, source.name, options.field)
-        if options.on_header is not None:
-            options.on_header(header)
-        for values in reader:
-            if not values:
-                continue
-            where = f"{source.name}, line {reader.line_num}"
-            row = dict(zip(header, values, strict=False))
-            if problems:
-                yield Record(source, row, problem=problems[0])
-                problems.clear()
-            elif len(values) == len(header):
-                yield _record_of_row(source, row, where, options)
-            else:
-                problem = f"{where}: {len(values)} values, but the header names {len(header)}"
-                yield Record(source, row, problem=problem)
-    except csv.Error as error:
-        raise InputError(f"{source.name}, line {reader.line_num}: not CSV: {error}") from error
+    rows = csv_rows(all_lines, source.name, "\t" if is_tsv(source.path) else ",")
+    first = next(rows, None)
+    if first is None:
+        return  # no bytes or empty lines only: a table without columns and rows
+    if first.problem is not None:
+        raise InputError(first.problem)
+    header = first.values
+    if len(set(header)) < len(header):
+        raise InputError(f"{source.name}: two columns of the header have the same name")
+    _document_field(header, source.name, options.field)
+    if options.on_header is not None:
+        options.on_header(source, header)
+    for values in rows:
+        # A row that is cut short has all columns even so.
+        row = {**dict.fromkeys(header), **dict(zip(header, values.values, strict=False))}
+        where = f"{source.name}, line {values.line}"
+        if values.problem is not None:
+            yield Record(source, row, problem=values.problem)
+        elif len(values.values) == len(header):
+            yield _record_of_row(source, row, where, options)
+        else:
+            problem = f"{where}: {len(values.values)} values, but the header names {len(header)}"
+            yield Record(source, row, problem=problem)
 
 
 def _read_parquet(source: Source, options: ReadingOptions) -> Iterator[Record]:
@@ -176,7 +162,10 @@ def _read_parquet(source: Source, options: ReadingOptions) -> Iterator[Record]:
         raise InputError("parquet cannot be read from standard input; name the file")
     try:
         with pyarrow.parquet.ParquetFile(source.path) as file:
-            _document_field(file.schema_arrow.names, source.name, options.field)
+            columns = file.schema_arrow.names
+            _document_field(columns, source.name, options.field)
+            if options.on_header is not None:
+                options.on_header(source, columns)
             number = 0
             for batch in file.iter_batches(batch_size=_PARQUET_ROWS):
                 for row in batch.to_pylist():

@@ -45,10 +45,15 @@ def _main(argv: list[str] | None) -> int:
 
 def _run(settings: Settings) -> int:
     # Imported here, so that --help does not wait for the runtime.
-    from summae.cli.output import check_output, open_writer, output_format, with_new_column
+    from summae.cli.output import (
+        Header,
+        check_output,
+        open_writer,
+        output_format,
+        with_new_column,
+    )
     from summae.cli.progress import progress_bar
     from summae.cli.reading import ReadingOptions, read_records
-    from summae.cli.writing import CsvWriter
     from summae.inference.summarizer import Summarizer
 
     # Standard input is None where the caller has closed it.
@@ -66,17 +71,17 @@ def _run(settings: Settings) -> int:
     check_output(settings, form, sources)
     summarizer = Summarizer.from_pretrained(settings.model, jobs=settings.jobs)
 
-    headers: list[list[str]] = []
+    headers: list[Header] = []
     options = ReadingOptions(
         field=settings.field,
         per=settings.per,
         encoding=settings.encoding,
-        on_header=headers.append,
+        on_header=lambda source, columns: headers.append((source, columns)),
     )
     records = read_records(sources, stdin, options)
     column = settings.column or DEFAULT_COLUMN
     if form != "text":
-        records, column = with_new_column(records, settings.column)
+        records, column = with_new_column(records, settings.column, headers)
     tally = _Tally(settings.on_error)
     # The first document is read before an old output is given up.
     usable = _first_read(tally.usable(records))
@@ -85,8 +90,7 @@ def _run(settings: Settings) -> int:
         bar = stack.enter_context(progress_bar(_count_documents(settings, sources)))
         bar.advance(rows_before)
         _write_summaries(usable, summarizer, writer, bar, settings)
-        if isinstance(writer, CsvWriter) and headers:
-            writer.write_header(headers[0])
+        writer.write_header(*(headers[0] if headers else (None, ())))
     return tally.report()
 
 
@@ -102,9 +106,9 @@ def _write_summaries(
     bar: Bar,
     settings: Settings,
 ) -> None:
-    from summae.inference.batching import WINDOW_BATCHES, windows
+    from summae.inference.batching import windows
 
-    for window in windows(records, settings.batch_size * WINDOW_BATCHES):
+    for window in windows(records, summarizer.window_size(settings.batch_size)):
         summaries = summarizer.stream(
             (record.text for record in window if record.problem is None),
             length=settings.length,

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Literal, Protocol
 
 from summae.cli.interrupts import interrupts_held
 from summae.cli.reading import Record
+from summae.cli.sources import Source
 from summae.errors import InputError, MissingExtraError
 
 Format = Literal["text", "jsonl", "csv", "parquet"]
@@ -24,6 +25,17 @@ class Writer(Protocol):
 
     def write(self, rows: Sequence[Written]) -> None:
         """Write some rows and hand them to the operating system."""
+        ...
+
+    def write_header(self, source: Source | None, columns: Sequence[str]) -> None:
+        """Write what a table without rows has: its columns, in the formats that state them.
+
+        Nothing is done where rows were written.
+
+        Args:
+            source: The first table of the input, if it has any.
+            columns: Its columns.
+        """
         ...
 
     def close(self) -> None:
@@ -41,6 +53,9 @@ class TextWriter:
     def write(self, rows: Sequence[Written]) -> None:
         """See `Writer`."""
         _write_whole(self._stream, b"".join(map(self.line, rows)))
+
+    def write_header(self, source: Source | None, columns: Sequence[str]) -> None:
+        """See `Writer`; the rows say all."""
 
     def close(self) -> None:
         """See `Writer`."""
@@ -63,6 +78,9 @@ class JsonlWriter:
     def write(self, rows: Sequence[Written]) -> None:
         """See `Writer`."""
         _write_whole(self._stream, b"".join(map(self.line, rows)))
+
+    def write_header(self, source: Source | None, columns: Sequence[str]) -> None:
+        """See `Writer`; the rows say all."""
 
     def close(self) -> None:
         """See `Writer`."""
@@ -115,9 +133,9 @@ class CsvWriter:
         finally:
             _write_whole(self._stream, b"".join(lines))
 
-    def write_header(self, columns: Sequence[str]) -> None:
-        """Write the header of a table that has no rows; nothing where there is one already."""
-        if self.header is None:
+    def write_header(self, source: Source | None, columns: Sequence[str]) -> None:
+        """See `Writer`; a table without columns gets none."""
+        if self.header is None and source is not None:
             self.header = [*columns, self.column]
             _write_whole(self._stream, self._values(self.header))
 
@@ -174,13 +192,17 @@ class ParquetWriter:
         values = [_row(written, self._column) for written in rows]
         try:
             if self._file is None:
-                schema = self._schema(rows[0][0], values)
-                self._file = pyarrow.parquet.ParquetWriter(self._path, schema)
+                self._open(self._schema(rows[0][0].source, values))
             table = pyarrow.Table.from_pylist(values, schema=self._file.schema)
         except pyarrow.ArrowException as error:
             raise InputError(f"a row does not fit the columns of {self._path}: {error}") from error
         with interrupts_held():
             self._file.write_table(table)
+
+    def write_header(self, source: Source | None, columns: Sequence[str]) -> None:
+        """See `Writer`; columns of a CSV file hold texts."""
+        if self._file is None:
+            self._open(self._schema(source, [], columns))
 
     def close(self) -> None:
         """Write the footer, without which no row can be read."""
@@ -188,14 +210,23 @@ class ParquetWriter:
             with interrupts_held():
                 self._file.close()
 
-    def _schema(self, first: Record, values: list[dict[str, Any]]) -> Any:
+    def _open(self, schema: Any) -> None:
+        import pyarrow.parquet
+
+        self._file = pyarrow.parquet.ParquetWriter(self._path, schema)
+
+    def _schema(
+        self, source: Source | None, values: list[dict[str, Any]], columns: Sequence[str] = ()
+    ) -> Any:
         import pyarrow
         import pyarrow.parquet
 
-        if first.source.kind != "parquet" or first.source.path is None:
+        if source is not None and source.kind == "parquet" and source.path is not None:
+            schema = pyarrow.parquet.read_schema(source.path)
+            return schema.append(pyarrow.field(self._column, pyarrow.string()))
+        if values:
             return pyarrow.Table.from_pylist(values).schema
-        schema = pyarrow.parquet.read_schema(first.source.path)
-        return schema.append(pyarrow.field(self._column, pyarrow.string()))
+        return pyarrow.schema([(name, pyarrow.string()) for name in (*columns, self._column)])
 
 
 def _row(written: Written, column: str) -> dict[str, Any]:

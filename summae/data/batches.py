@@ -30,6 +30,10 @@ class Seq2SeqBatch:
     labels: Tensor
     """What it must write: length token, summary, `</s>`; padded with -100; int64, (B, T)."""
 
+    def __len__(self) -> int:
+        """Rows, B."""
+        return len(self.source_ids)
+
     @property
     def source_mask(self) -> Tensor:
         """True at real tokens, (B, S)."""
@@ -47,6 +51,53 @@ class Seq2SeqBatch:
         """Every `count`-th row from row `index`: the share of one process."""
         rows = slice(index, None, count)
         return Seq2SeqBatch(self.source_ids[rows], self.target_inputs[rows], self.labels[rows])
+
+
+@dataclass(frozen=True)
+class UnpairedBatch:
+    """Documents and, drawn without a look at them, headlines of other texts; rows are no pairs."""
+
+    source_ids: Tensor
+    """Document ids ending in `</s>`, padded with 0; int64, (B, S)."""
+    document_rows: Tensor
+    """Row of each document in the pack, whose text it spells; int64, (B,)."""
+    headline_ids: Tensor
+    """Headline ids ending in `</s>`, padded with 0; int64, (B, T)."""
+    length_ids: Tensor
+    """Length token of each headline, which is also a length to ask of a summary; int64, (B,)."""
+
+    def __len__(self) -> int:
+        """Rows, B."""
+        return len(self.source_ids)
+
+    @property
+    def source_mask(self) -> Tensor:
+        """True at real tokens of documents, `</s>` included, (B, S)."""
+        return self.source_ids != PAD_ID
+
+    @property
+    def headline_mask(self) -> Tensor:
+        """True at real tokens of headlines, `</s>` included, (B, T)."""
+        return self.headline_ids != PAD_ID
+
+    def to(self, device: torch.device | str) -> UnpairedBatch:
+        """The same batch on another device."""
+        return UnpairedBatch(
+            self.source_ids.to(device, non_blocking=True),
+            self.document_rows.to(device, non_blocking=True),
+            self.headline_ids.to(device, non_blocking=True),
+            self.length_ids.to(device, non_blocking=True),
+        )
+
+    def shard(self, index: int, count: int) -> UnpairedBatch:
+        """Every `count`-th row from row `index`: the share of one process."""
+        rows = slice(index, None, count)
+        return UnpairedBatch(
+            self.source_ids[rows],
+            self.document_rows[rows],
+            self.headline_ids[rows],
+            self.length_ids[rows],
+        )
 
 
 def collate(
@@ -67,6 +118,28 @@ def collate(
         pad([np.append(source, EOS_ID) for source in sources], PAD_ID),
         pad([ids[:-1] for ids in written], PAD_ID),
         pad([ids[1:] for ids in written], IGNORED),
+    )
+
+
+def collate_unpaired(
+    documents: Sequence[Ids],
+    document_rows: Sequence[int] | Ids,
+    headlines: Sequence[Ids],
+    length_ids: Sequence[int],
+) -> UnpairedBatch:
+    """Pad documents and headlines into a batch.
+
+    Args:
+        documents: Document ids without `</s>`.
+        document_rows: Row of each document in the pack.
+        headlines: Headline ids without special tokens.
+        length_ids: Id of the length token of each headline.
+    """
+    return UnpairedBatch(
+        pad([np.append(document, EOS_ID) for document in documents], PAD_ID),
+        torch.from_numpy(np.asarray(document_rows, dtype=np.int64)),
+        pad([np.append(headline, EOS_ID) for headline in headlines], PAD_ID),
+        torch.from_numpy(np.asarray(length_ids, dtype=np.int64)),
     )
 
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from summae.data.batches import Seq2SeqBatch, collate
+from summae.data.headlines import HeadlineDraw, length_ids
 from summae.data.noise import bury
 from summae.data.pack import Ragged, TokenPack
 from summae.data.settings import MixtureSettings
 from summae.errors import InputError
-from summae.text.vocabulary import LENGTH_BUCKETS, nearest_bucket
 
 
 class MixtureDataset(Dataset[Seq2SeqBatch]):
@@ -37,8 +37,10 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         self.settings = settings
         self.num_batches = num_batches
         self.seed = seed
-        shares = _source_shares(pack, settings)
-        pairs = _best_pairs(pack, shares, int(settings.pairs_share * len(pack.documents)))
+        self._headlines = HeadlineDraw(pack, settings.source_shares)
+        pairs = _best_pairs(
+            pack, self._headlines.source_shares, int(settings.pairs_share * len(pack.documents))
+        )
         if len(pairs) == 0:
             raise InputError(
                 "the pack has no pseudo-pairs: documents and headlines share no events. "
@@ -47,12 +49,7 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         # Nested tiers: the best third is in all three parts, the middle third in two.
         parts = [pairs[: len(pairs) * (t + 1) // settings.tiers] for t in range(settings.tiers)]
         self._tiered_pairs = np.concatenate(parts)
-        self._source_shares = shares
-        self._headlines_by_source = [
-            np.flatnonzero(pack.headline_source == source) for source in range(len(shares))
-        ]
-        length_ids = {bucket: pack.vocabulary.length_id(bucket) for bucket in LENGTH_BUCKETS}
-        self._length_id = np.array([length_ids[nearest_bucket(n)] for n in range(256)])
+        self._length_id = length_ids(pack.vocabulary)
 
     def __len__(self) -> int:
         return self.num_batches
@@ -96,7 +93,7 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         )
         is_noisy = draw.random(len(pairs)) < share
         headline = self.pack.pair_headline[pairs].astype(np.int64)
-        headline[is_noisy] = self._any_headlines(int(is_noisy.sum()), draw)
+        headline[is_noisy] = self._headlines.rows(int(is_noisy.sum()), draw)
         rows = _Rows(self.pack.pair_document[pairs].astype(np.int64), headline, is_noisy)
         # Bands of equal target length, each sorted by source length: a padded target token costs
         # a softmax over the vocabulary, and long documents are all cut to the same length.
@@ -119,16 +116,6 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
             drawn[here] = permutation[positions[here] % epoch_size]
         return drawn
 
-    def _any_headlines(self, count: int, draw: np.random.Generator) -> NDArray[np.int64]:
-        """Headlines from sources drawn by their shares, so that the largest does not set the style."""
-        sources = draw.choice(len(self._source_shares), size=count, p=self._source_shares)
-        places = draw.random(count)
-        found = np.empty(count, dtype=np.int64)
-        for source, headlines in enumerate(self._headlines_by_source):
-            here = sources == source
-            found[here] = headlines[(places[here] * len(headlines)).astype(np.int64)]
-        return found
-
 
 @dataclass(frozen=True)
 class _Rows:
@@ -146,20 +133,6 @@ class _Rows:
 def _lengths(texts: Ragged, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Tokens of some of the texts."""
     return texts.offsets[rows + 1] - texts.offsets[rows]
-
-
-def _source_shares(pack: TokenPack, settings: MixtureSettings) -> NDArray[np.float64]:
-    present = np.bincount(pack.headline_source) > 0
-    shares: NDArray[np.float64] = np.array(
-        settings.source_shares or (1.0,) * len(present), dtype=np.float64
-    )
-    if len(shares) != len(present):
-        raise InputError(
-            f"source_shares names {len(shares)} headline sources, the pack has {len(present)}"
-        )
-    shares *= present
-    shares /= shares.sum()
-    return shares
 
 
 def _best_pairs(pack: TokenPack, shares: NDArray[np.float64], wanted: int) -> NDArray[np.int64]:

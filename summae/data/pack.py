@@ -21,6 +21,8 @@ from summae.errors import InputError
 from summae.text.vocabulary import Vocabulary
 
 FORMAT = 1
+_TRUE_PAIRS = "supervised.npz"
+"""The one file that a pack may lack."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,31 @@ class Ragged:
 
 
 @dataclass(frozen=True)
+class TruePairs:
+    """Documents beside their own headlines: for upper bounds, never for a model called unpaired."""
+
+    documents: Ragged
+    headlines: Ragged
+    """Headline n was written for document n."""
+    headline_characters: NDArray[np.uint8]
+    """Length of each headline in characters, uint8, (pairs,)."""
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def save(self, directory: str | Path) -> None:
+        """Write the pairs into the folder of a pack, beside what is there."""
+        np.savez(
+            Path(directory) / _TRUE_PAIRS,
+            document_tokens=self.documents.tokens,
+            document_offsets=self.documents.offsets,
+            headline_tokens=self.headlines.tokens,
+            headline_offsets=self.headlines.offsets,
+            headline_characters=self.headline_characters,
+        )
+
+
+@dataclass(frozen=True)
 class TokenPack:
     """Documents, unpaired headlines, mined pseudo-pairs and a validation set."""
 
@@ -69,15 +96,19 @@ class TokenPack:
     validation_documents: Ragged
     validation_summaries: list[str]
     """True headlines of the validation documents: for measuring, never for learning."""
+    validation_headlines: Ragged | None = None
+    """The same as ids; None in packs of before they were kept."""
     notes: dict[str, Any] = field(default_factory=dict)
     """Counts, settings and sources, for the record."""
+    supervised: TruePairs | None = None
+    """True pairs, where settings asked for them; shared with nothing else in the pack."""
 
     def save(self, directory: str | Path) -> None:
         """Write the pack into `directory`, which is created."""
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "tokenizer.model").write_bytes(self.tokenizer_model)
-        _save_ragged(directory / "documents.npz", self.documents)
+        np.savez(directory / "documents.npz", **_arrays(self.documents))
         np.savez(
             directory / "headlines.npz",
             characters=self.headline_characters,
@@ -91,7 +122,16 @@ class TokenPack:
             headline=self.pair_headline,
             score=self.pair_score,
         )
-        _save_ragged(directory / "validation.npz", self.validation_documents)
+        headlines = self.validation_headlines
+        np.savez(
+            directory / "validation.npz",
+            **_arrays(self.validation_documents),
+            **({} if headlines is None else _arrays(headlines, "headline_")),
+        )
+        if self.supervised is None:
+            (directory / _TRUE_PAIRS).unlink(missing_ok=True)
+        else:
+            self.supervised.save(directory)
         about = {
             "format": FORMAT,
             "pieces": self.vocabulary.pieces,
@@ -119,6 +159,7 @@ class TokenPack:
                 )
             headlines = _read_arrays(directory / "headlines.npz")
             pairs = _read_arrays(directory / "pairs.npz")
+            validation = _read_arrays(directory / "validation.npz")
             return cls(
                 vocabulary=Vocabulary(tuple(about["pieces"])),
                 tokenizer_model=(directory / "tokenizer.model").read_bytes(),
@@ -129,9 +170,13 @@ class TokenPack:
                 pair_document=pairs["document"],
                 pair_headline=pairs["headline"],
                 pair_score=pairs["score"],
-                validation_documents=_ragged(_read_arrays(directory / "validation.npz")),
+                validation_documents=_ragged(validation),
+                validation_headlines=_ragged(validation, "headline_")
+                if "headline_tokens" in validation
+                else None,
                 validation_summaries=about["validation_summaries"],
                 notes=about["notes"],
+                supervised=_true_pairs(directory / _TRUE_PAIRS),
             )
         except (OSError, EOFError, BadZipFile, KeyError, TypeError, ValueError) as error:
             raise InputError(
@@ -139,8 +184,8 @@ class TokenPack:
             ) from error
 
 
-def _save_ragged(path: Path, ragged: Ragged) -> None:
-    np.savez(path, tokens=ragged.tokens, offsets=ragged.offsets)
+def _arrays(ragged: Ragged, prefix: str = "") -> dict[str, Any]:
+    return {f"{prefix}tokens": ragged.tokens, f"{prefix}offsets": ragged.offsets}
 
 
 def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
@@ -149,5 +194,16 @@ def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
         return dict(arrays)
 
 
-def _ragged(arrays: Mapping[str, NDArray[Any]]) -> Ragged:
-    return Ragged(arrays["tokens"], arrays["offsets"])
+def _ragged(arrays: Mapping[str, NDArray[Any]], prefix: str = "") -> Ragged:
+    return Ragged(arrays[f"{prefix}tokens"], arrays[f"{prefix}offsets"])
+
+
+def _true_pairs(path: Path) -> TruePairs | None:
+    if not path.exists():
+        return None
+    arrays = _read_arrays(path)
+    return TruePairs(
+        Ragged(arrays["document_tokens"], arrays["document_offsets"]),
+        Ragged(arrays["headline_tokens"], arrays["headline_offsets"]),
+        arrays["headline_characters"],
+    )

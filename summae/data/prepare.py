@@ -8,17 +8,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import datasets
 import numpy as np
 
 from summae.data.mining import mine
-from summae.data.pack import Ragged, TokenPack
+from summae.data.pack import Ragged, TokenPack, TruePairs
 from summae.data.settings import PackSettings
-from summae.data.sources import load_texts
+from summae.data.sources import OWN_DOCUMENT, load_pairs, load_texts
 from summae.data.transforms import day_number, is_headline, model_headline, model_text
-from summae.data.unpaired import check_disjoint
+from summae.data.unpaired import KnownDocuments, rows_of_others
 from summae.errors import InputError
 from summae.text.sentences import split_sentences
 from summae.text.tokenizer import Tokenizer
@@ -37,8 +38,9 @@ def build_pack(settings: PackSettings, *, progress: Progress | None = None) -> T
     Raises:
         InputError: Sources are missing or empty, or documents and headlines share rows.
     """
-    documents = _documents(load_texts(settings.documents, "document"), settings)
-    headlines = _headlines(load_texts(settings.headlines, "summary"), documents, settings)
+    documents, known = _documents(load_texts(settings.documents, "document"), settings)
+    headlines = load_texts(settings.headlines, "summary", own_documents=True)
+    headlines = _headlines(headlines, known, settings)
     logger.info("%d documents, %d headlines", len(documents), len(headlines))
     texts, titles = list(documents["document"]), list(headlines["summary"])
     tokenizer = _tokenizer(texts, titles, settings)
@@ -52,6 +54,7 @@ def build_pack(settings: PackSettings, *, progress: Progress | None = None) -> T
     )
     logger.info("%d pseudo-pairs", len(pairs))
     validation_texts, validation_summaries = _validation(settings)
+    supervised = _true_pairs(settings, tokenizer, validation_texts) if settings.supervised else None
     limit = settings.document_tokens
     return TokenPack(
         vocabulary=tokenizer.vocabulary,
@@ -65,13 +68,39 @@ def build_pack(settings: PackSettings, *, progress: Progress | None = None) -> T
         pair_score=pairs.score,
         validation_documents=Ragged.of(tokenizer.encode_batch(validation_texts), limit=limit),
         validation_summaries=validation_summaries,
+        validation_headlines=Ragged.of(tokenizer.encode_batch(validation_summaries)),
         notes={
             "documents": len(texts),
             "headlines": len(titles),
             "pairs": len(pairs),
+            **({} if supervised is None else {"true_pairs": len(supervised)}),
             "settings": asdict(settings),
         },
+        supervised=supervised,
     )
+
+
+def add_true_pairs(directory: str | Path, settings: PackSettings) -> int:
+    """Give a pack that was made without them the true pairs of `settings.supervised`.
+
+    They are encoded by its tokenizer, and nothing else of it changes: recipes with and without true
+    pairs are compared on one corpus.
+
+    Args:
+        directory: The pack.
+        settings: Those that the pack was made with, and where the true pairs are.
+
+    Returns:
+        How many there are.
+
+    Raises:
+        InputError: There is no such pack, or no usable pair.
+    """
+    pack = TokenPack.load(directory)
+    texts, _ = _validation(settings)
+    pairs = _true_pairs(settings, Tokenizer(pack.tokenizer_model), texts)
+    pairs.save(directory)
+    return len(pairs)
 
 
 def _tokenizer(texts: Sequence[str], titles: Sequence[str], settings: PackSettings) -> Tokenizer:
@@ -81,35 +110,35 @@ def _tokenizer(texts: Sequence[str], titles: Sequence[str], settings: PackSettin
     return Tokenizer.train(corpus, vocabulary_size=settings.vocabulary_size)
 
 
-def _documents(rows: datasets.Dataset, settings: PackSettings) -> datasets.Dataset:
+def _documents(
+    rows: datasets.Dataset, settings: PackSettings
+) -> tuple[datasets.Dataset, KnownDocuments]:
+    """Cleaned documents, each text once; and what must own none of the headlines."""
+
     def clean(row: dict[str, Any]) -> dict[str, Any]:
         return {
-            "document": model_text((row["document"] or "")[: settings.kept_characters]),
+            "document": _cleaned(row["document"], settings),
             "day": day_number(row.get("date")),
         }
 
     rows = rows.map(clean, desc="cleaning documents")
-    rows = _without_repeats(
-        rows,
-        [i for i, text in enumerate(rows["document"]) if len(text) >= settings.minimum_characters],
-        "document",
-    )
-    if not len(rows):
+    texts = list(rows["document"])
+    usable = [i for i, text in enumerate(texts) if len(text) >= settings.minimum_characters]
+    if not usable:
         raise InputError(
             f"no document of at least {settings.minimum_characters} characters in "
             f"{', '.join(settings.documents)}"
         )
-    return rows
+    known = KnownDocuments()
+    names = list(rows["id"]) if "id" in rows.column_names else [None] * len(texts)
+    for i in usable:  # repeats too: each has an id of its own
+        known.add(texts[i], names[i])
+    return _without_repeats(rows, usable, "document"), known
 
 
 def _headlines(
-    rows: datasets.Dataset, documents: datasets.Dataset, settings: PackSettings
+    rows: datasets.Dataset, known: KnownDocuments, settings: PackSettings
 ) -> datasets.Dataset:
-    if "id" in rows.column_names and "id" in documents.column_names:
-        taken = set(documents["id"])
-        if settings.drop_shared:
-            rows = rows.select([i for i, name in enumerate(rows["id"]) if name not in taken])
-        check_disjoint(taken, rows["id"])
     oldest = day_number(settings.headlines_since)
 
     def clean(row: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +150,8 @@ def _headlines(
     if oldest >= 0 and "date" in rows.column_names:
         young = [i for i, d in enumerate(rows["date"]) if day_number(d) >= oldest]
         rows = rows.select(young)
-    rows = rows.map(clean, desc="cleaning headlines")
+    others = rows_of_others(known, _owners(rows, settings), drop_shared=settings.drop_shared)
+    rows = rows.select(others).remove_columns(OWN_DOCUMENT).map(clean, desc="cleaning headlines")
     rows = _without_repeats(
         rows, [i for i, text in enumerate(rows["summary"]) if is_headline(text)], "summary"
     )
@@ -132,18 +162,59 @@ def _headlines(
     return rows
 
 
+def _owners(
+    headlines: datasets.Dataset, settings: PackSettings
+) -> Iterator[tuple[str | None, str | None]]:
+    """Id and cleaned text of the document behind each headline, where its source tells them."""
+    columns = [name for name in ("id", OWN_DOCUMENT) if name in headlines.column_names]
+    for batch in headlines.select_columns(columns).iter(1000):
+        texts = (_cleaned(text, settings) if text else None for text in batch[OWN_DOCUMENT])
+        yield from zip(batch.get("id", [None] * len(batch[OWN_DOCUMENT])), texts, strict=True)
+
+
+def _true_pairs(
+    settings: PackSettings, tokenizer: Tokenizer, validation_texts: Sequence[str]
+) -> TruePairs:
+    """Usable documents with their own headlines, each document once and none of the measured ones."""
+    rows = load_pairs(settings.supervised)
+    measured = KnownDocuments()
+    for text in validation_texts:
+        measured.add(text)
+    found: dict[str, str] = {}
+    for document, summary in zip(rows["document"], rows["summary"], strict=True):
+        text, title = _cleaned(document, settings), model_headline(summary or "")
+        is_usable = len(text) >= settings.minimum_characters and is_headline(title)
+        if is_usable and not measured.has(None, text):
+            found.setdefault(text, title)
+    if not found:
+        raise InputError(
+            f"no usable pair in {', '.join(settings.supervised)}: documents of at least "
+            f"{settings.minimum_characters} characters, headlines of 6 to 40, mostly Chinese"
+        )
+    logger.info("%d true pairs, kept apart", len(found))
+    texts, titles = list(found), list(found.values())
+    return TruePairs(
+        Ragged.of(tokenizer.encode_batch(texts), limit=settings.document_tokens),
+        Ragged.of(tokenizer.encode_batch(titles)),
+        np.array([len(title) for title in titles], dtype=np.uint8),
+    )
+
+
 def _validation(settings: PackSettings) -> tuple[list[str], list[str]]:
     """Cleaned documents and their own headlines, cleaned like the others."""
     if not settings.validation:
         return [], []
-    documents = load_texts([settings.validation], "document")["document"]
-    summaries = load_texts([settings.validation], "summary")["summary"]
-    rows = np.linspace(0, len(documents) - 1, min(settings.validation_rows, len(documents)))
-    chosen = [int(row) for row in rows]
+    pairs = load_pairs([settings.validation])
+    rows = np.linspace(0, len(pairs) - 1, min(settings.validation_rows, len(pairs)))
+    chosen = pairs.select([int(row) for row in rows])
     return (
-        [model_text((documents[i] or "")[: settings.kept_characters]) for i in chosen],
-        [model_headline(summaries[i] or "") for i in chosen],
+        [_cleaned(text, settings) for text in chosen["document"]],
+        [model_headline(summary or "") for summary in chosen["summary"]],
     )
+
+
+def _cleaned(document: str | None, settings: PackSettings) -> str:
+    return model_text((document or "")[: settings.kept_characters])
 
 
 def _without_repeats(rows: datasets.Dataset, usable: list[int], column: str) -> datasets.Dataset:

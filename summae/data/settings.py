@@ -33,17 +33,21 @@ class PackSettings:
     """What goes into a pack."""
 
     documents: tuple[str, ...] = ()
-    """Sources of documents: paths or hub ids, `path::column` names the column."""
+    """Sources of documents: paths or hub ids, `path::column` names the column; what else can be
+    said of a source stands in `summae.data.places`."""
     headlines: tuple[str, ...] = ()
     """Sources of headlines that people wrote for other texts."""
     validation: str = ""
     """Source of documents with their own headlines; measured on, never learned from."""
+    supervised: tuple[str, ...] = ()
+    """Sources of documents with their own headlines for the supervised recipes, the upper bounds;
+    stored apart from everything else, which learns without a single true pair."""
     validation_rows: int = 400
     """Rows of `validation` kept, evenly spread."""
     headlines_since: str = ""
     """Keep only headlines dated on or after this day (2012-01-01); empty keeps all."""
     drop_shared: bool = False
-    """Leave out headlines whose id is a document's instead of refusing."""
+    """Leave out headlines that belong to a document, by id or by text, instead of refusing."""
     minimum_characters: int = 24
     """Shorter documents are left out."""
     kept_characters: int = 600
@@ -59,24 +63,44 @@ class PackSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MixtureSettings:
-    """What a batch is made of."""
+class BatchSettings:
+    """What all batches have in common."""
 
     batch_size: int = 128
     """Rows of a batch, over all processes."""
     source_tokens: int = 96
     """Tokens read of each document, `</s>` not counted."""
+    bucket_batches: int = 16
+    """Batches whose rows are sorted by length together, a group, so that little is padding."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnpairedSettings(BatchSettings):
+    """How documents and headlines are drawn without regard to each other."""
+
+    source_shares: tuple[float, ...] = ()
+    """Share of each headline source among the headlines; empty: all alike."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairsSettings(BatchSettings):
+    """How true pairs are drawn, in recipes that are allowed to see some."""
+
+    count: int | None = None
+    """Use only so many pairs, drawn by the seed; fewer are among more. None uses all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixtureSettings(UnpairedSettings):
+    """What a batch of pseudo-pairs and buried headlines is made of."""
+
     pairs_share: float = 0.6
     """Pseudo-pairs used for training, as a share of the number of documents."""
-    source_shares: tuple[float, ...] = ()
-    """Share of each headline source among pairs and buried headlines; empty: all alike."""
     tiers: int = 3
     """The best 1/tiers of the pairs is drawn this many times as often as the worst."""
     denoising_start: float = 0.5
     """Share of buried headlines in the first batches …"""
     denoising_end: float = 0.1
     """… and, falling evenly from one group of batches to the next, in the last."""
-    bucket_batches: int = 16
-    """Batches whose rows are sorted by length together, a group, so that little is padding."""
     noise: NoiseSettings = field(default_factory=NoiseSettings)
     """How headlines are buried."""

@@ -10,8 +10,15 @@ from summae.errors import SummaeError
 
 Item = TypeVar("Item")
 
-WINDOW_BATCHES = 8
+_FEWEST_BATCHES = 8
 """Batches in a window: enough to sort documents by length, few enough to keep results flowing."""
+_BATCHES_A_JOB = 2
+"""With one for each job, all would wait for the slowest."""
+
+
+def window_size(batch_size: int, jobs: int) -> int:
+    """Documents of a window."""
+    return batch_size * max(_FEWEST_BATCHES, _BATCHES_A_JOB * jobs)
 
 
 def windows(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from summae.errors import InputError
 from summae.inference.arguments import check_batch, check_count, check_length, documents_of
 from summae.inference.backends.base import Backend, Hypothesis
-from summae.inference.batching import WINDOW_BATCHES, windows
+from summae.inference.batching import window_size, windows
 from summae.inference.long_documents import choose_source, opening
 from summae.inference.model_folder import ModelFolder, open_model_folder
 from summae.inference.options import DOCUMENT_FIELDS, DecodingOptions
@@ -72,7 +72,9 @@ class Summarizer:
     of a Hugging Face dataset adds a column: `dataset.map(summarizer, batched=True)`.
     """
 
-    def __init__(self, folder: ModelFolder, *, threads: int | None = None, jobs: int = 1) -> None:
+    def __init__(
+        self, folder: ModelFolder, *, threads: int | None = None, jobs: int | None = None
+    ) -> None:
         self.folder = folder
         self.threads = threads
         self.jobs = jobs
@@ -86,7 +88,7 @@ class Summarizer:
         *,
         backend: Literal["auto", "ctranslate2", "torch"] = "auto",
         threads: int | None = None,
-        jobs: int = 1,
+        jobs: int | None = None,
         verify: bool = True,
     ) -> Summarizer:
         """Load a model.
@@ -95,8 +97,10 @@ class Summarizer:
             name_or_path: A folder written by `summae export`, a training checkpoint, the name of a
                 model inside this package, or None for the default model.
             backend: "auto" takes what the folder holds, the CTranslate2 runtime first.
-            threads: Threads of one job; None lets the engine decide.
-            jobs: Batches decoded at the same time (CTranslate2 only).
+            threads: Threads of one job; None shares the usable cores among the jobs.
+            jobs: Batches decoded at the same time (CTranslate2 only). None takes one for each
+                usable core, or one if there are `threads`; where several processes summarise, as
+                with `dataset.map(num_proc=...)`, 1 keeps them out of each other's way.
             verify: Compare the files with their SHA-256 sums, which takes some 10 milliseconds.
 
         Raises:
@@ -105,7 +109,7 @@ class Summarizer:
             ValueError: An argument is of the wrong kind or out of range.
         """
         check_count("threads", 1 if threads is None else threads)
-        check_count("jobs", jobs)
+        check_count("jobs", 1 if jobs is None else jobs)
         folder = open_model_folder(name_or_path, backend=backend, verify=verify)
         return cls(folder, threads=threads, jobs=jobs)
 
@@ -155,6 +159,10 @@ class Summarizer:
         requests = (self._prepare(place, text, length) for place, text in enumerate(documents))
         return self._run(requests, options)
 
+    def window_size(self, batch_size: int) -> int:
+        """Documents that `stream` reads ahead: enough to give every job some batches."""
+        return window_size(batch_size, self._backend.jobs)
+
     def __call__(
         self,
         batch: Mapping[str, Sequence[str]],
@@ -198,7 +206,7 @@ class Summarizer:
         self.__init__(**state)  # type: ignore[misc]
 
     def _run(self, requests: Iterable[_Request], options: DecodingOptions) -> Iterator[Summary]:
-        for window in windows(requests, options.batch_size * WINDOW_BATCHES):
+        for window in windows(requests, self.window_size(options.batch_size)):
             hypotheses = iter(self._generate([r for r in window if r.pieces], options))
             for request in window:
                 yield self._finish(request, next(hypotheses) if request.pieces else None)
@@ -286,7 +294,7 @@ class Summarizer:
 
 
 def _load_backend(
-    folder: ModelFolder, tokenizer: Tokenizer, *, threads: int | None, jobs: int
+    folder: ModelFolder, tokenizer: Tokenizer, *, threads: int | None, jobs: int | None
 ) -> Backend:
     if folder.backend == "torch":
         from summae.inference.backends.torch import TorchBackend

@@ -195,3 +195,45 @@ def test_a_closed_standard_output_is_one_line(
     process = shlex.join(command(argument or news_jsonl))
     ended = subprocess.run(f"{process} >&-", shell=True, stderr=subprocess.PIPE, check=False)
     assert (ended.returncode, ended.stderr) == (1, b"summarize: standard output is closed\n")
+
+
+@pytest.mark.parametrize(("policy", "lost"), [("skip", []), ("null", [",,"])])
+def test_a_stray_quote_costs_its_line_only(
+    run: Run, tmp_path: Path, news: tuple[str, ...], expected: list[str], policy: str, lost: Any
+) -> None:
+    rows = [f'{number},"{text}"\n' for number, text in enumerate(news[:3], start=1)]
+    broken = f'9,"{news[0]}\n'
+    file = write(tmp_path / "a.csv", "".join(["id,text\n", rows[0], broken, *rows[1:]]))
+    ended = run(file, "--on-error", policy)
+    assert ended.code == 0
+    assert f"{file}, line 3: not CSV: a quote opens here that does not close" in ended.err
+    lines = [f"{n},{news[n - 1]},{expected[n - 1]}" for n in (1, 2, 3)]
+    assert ended.out.splitlines() == ["id,text,summary", lines[0], *lost, *lines[1:]]
+    stopped = run(file)
+    assert (stopped.code, stopped.out.splitlines()) == (1, ["id,text,summary", lines[0]])
+
+
+def test_a_broken_character_costs_its_line_of_utf16_only(
+    run: Run, tmp_path: Path, news: tuple[str, ...], expected: list[str]
+) -> None:
+    rows = [json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in news[:3]]
+    rows[1] = rows[1].replace("}", "\ud800}")
+    file = tmp_path / "a.jsonl"
+    file.write_bytes("".join(["\ufeff", *rows]).encode("utf-16-le", "surrogatepass"))
+    ended = run(file, "--on-error", "skip")
+    assert ended.code == 0
+    found = [json.loads(line)["summary"] for line in ended.out.splitlines()]
+    assert found == [expected[0], expected[2]]
+    # The mark, line 1 and what stands before the surrogate in line 2, two bytes a character.
+    offset = 2 * (1 + len(rows[0]) + rows[1].index("\ud800"))
+    assert f"{file}, line 2: byte 0x00 at offset {offset} is not UTF-16" in ended.err
+
+
+def test_a_broken_character_in_a_document_of_utf16_is_told_with_its_offset(
+    run: Run, tmp_path: Path, news: tuple[str, ...]
+) -> None:
+    data = f"\ufeff{news[0]}\ud800。".encode("utf-16-le", "surrogatepass")
+    (tmp_path / "a.txt").write_bytes(data)
+    ended = run(tmp_path / "a.txt")
+    assert (ended.code, ended.out) == (1, "")
+    assert f"a.txt: byte 0x00 at offset {2 * (1 + len(news[0]))} is not UTF-16" in ended.err

@@ -188,9 +188,34 @@ def test_tsv_to_csv_gets_commas(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "out"),
-    [("a.csv", "id,text\n", "id,text,summary\n"), ("a.jsonl", "", ""), ("a.jsonl", "\n", "")],
+    [
+        ("a.csv", "id,text\n", "id,text,summary\n"),
+        ("a.csv", "", ""),
+        ("a.jsonl", "", ""),
+        ("a.jsonl", "\n", ""),
+    ],
 )
 def test_a_table_without_rows_is_no_error(
     run: Run, tmp_path: Path, name: str, content: str, out: str
 ) -> None:
     assert run(write(tmp_path / name, content)) == (0, out, "")
+
+
+def test_a_summary_column_is_not_repeated_in_a_table_without_rows(run: Run, tmp_path: Path) -> None:
+    ended = run(write(tmp_path / "a.csv", "text,summary\n"))
+    assert (ended.code, ended.out) == (0, "text,summary,summary_summae\n")
+    assert "the summaries go to 'summary_summae'" in ended.err
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.csv"])
+def test_a_table_without_rows_gives_a_parquet_file_without_rows(
+    run: Run, tmp_path: Path, name: str
+) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    columns = pyarrow.schema([("id", pyarrow.string()), ("text", pyarrow.string())])
+    parquet.write_table(columns.empty_table(), tmp_path / "a.parquet")
+    write(tmp_path / "a.csv", "id,text\n")
+    assert run(tmp_path / name, "--output", tmp_path / "b.parquet") == (0, "", "")
+    table = parquet.read_table(tmp_path / "b.parquet")
+    assert (table.num_rows, table.column_names) == (0, ["id", "text", "summary"])

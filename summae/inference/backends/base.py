@@ -24,6 +24,9 @@ class Hypothesis:
 class Backend(Protocol):
     """An engine that holds a loaded generator."""
 
+    jobs: int
+    """Batches that it decodes at the same time."""
+
     def generate(
         self,
         sources: Sequence[list[str]],

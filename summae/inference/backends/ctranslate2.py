@@ -14,6 +14,8 @@ from summae.inference.backends.base import Hypothesis
 from summae.inference.options import DecodingOptions
 
 _END_TOKEN = "</s>"
+_MOST_JOBS = 16
+"""Documents are made ready on one core, which cannot feed more."""
 
 
 class CTranslate2Backend:
@@ -21,17 +23,21 @@ class CTranslate2Backend:
 
     Args:
         path: Folder with `model.bin` and its vocabulary.
-        threads: Threads of one job; None shares the processor's cores among the jobs.
-        jobs: Batches decoded at the same time.
+        threads: Threads of one job; None shares the usable cores among the jobs.
+        jobs: Batches decoded at the same time; None takes one for each usable core, which for small
+            models does far more than several threads for one batch. One if there are `threads`.
 
     Raises:
         ModelError: CTranslate2 cannot load the folder.
     """
 
-    def __init__(self, path: Path, *, threads: int | None = None, jobs: int = 1) -> None:
+    def __init__(self, path: Path, *, threads: int | None = None, jobs: int | None = None) -> None:
+        if jobs is None:
+            jobs = min(usable_cores(), _MOST_JOBS) if threads is None else 1
         if threads is None:
-            # 0 is CTranslate2's own choice, which respects OMP_NUM_THREADS.
-            threads = 0 if jobs == 1 else max(1, _available_cores() // jobs)
+            # 0 is CTranslate2's own choice, a few.
+            threads = 0 if jobs == 1 else max(1, usable_cores() // jobs)
+        self.jobs = jobs
         try:
             self._translator = ctranslate2.Translator(
                 str(path),
@@ -56,7 +62,8 @@ class CTranslate2Backend:
         results = self._translator.translate_batch(
             list(sources),
             target_prefix=None if prefixes is None else list(prefixes),
-            max_batch_size=options.batch_size,
+            # Few documents are shared out too.
+            max_batch_size=min(options.batch_size, max(1, -(-len(sources) // self.jobs))),
             beam_size=options.beam_size,
             num_hypotheses=min(options.candidates, options.beam_size),
             length_penalty=options.length_penalty,
@@ -96,8 +103,11 @@ def _hypothesis(
     )
 
 
-def _available_cores() -> int:
+def usable_cores() -> int:
+    """Cores that this process may use, and no more than OMP_NUM_THREADS allows."""
     try:
-        return len(os.sched_getaffinity(0))
+        cores = len(os.sched_getaffinity(0))
     except AttributeError:  # macOS and Windows cannot bind a process to cores
-        return os.cpu_count() or 1
+        cores = os.cpu_count() or 1
+    allowed = os.environ.get("OMP_NUM_THREADS", "")
+    return min(cores, int(allowed)) if allowed.isdecimal() and int(allowed) else cores

@@ -34,6 +34,8 @@ class TorchBackend:
         ModelError: transformers cannot load the folder.
     """
 
+    jobs = 1
+
     def __init__(self, path: Path, tokenizer: Tokenizer, *, threads: int | None = None) -> None:
         try:
             import torch

@@ -17,6 +17,7 @@ def test_defaults_ask_for_nothing() -> None:
     assert settings.files == ("news.txt",)
     assert (settings.format, settings.length, settings.beams, settings.model) == (None,) * 4
     assert (settings.on_error, settings.per, settings.column) == ("stop", "file", None)
+    assert settings.jobs is None
 
 
 def test_options_may_stand_between_files() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tracemalloc
 from typing import BinaryIO, cast
 
@@ -38,6 +39,44 @@ def test_a_first_line_that_tells_nothing_does_not_decide_for_the_others() -> Non
     *_, odd, last = read(data)
     assert "byte 0xe9" in str(odd.problem)
     assert (last.text, last.problem) == (SIMPLIFIED, None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ("\ud800", "is not UTF-16"),  # half of a pair
+        ("\0", "the character U[+]0000 is in no text"),
+    ],
+)
+def test_a_bad_line_of_utf16_keeps_its_place(encoding: str, bad: str, message: str) -> None:
+    before = f"\ufeff{SIMPLIFIED}\r\n今晚".encode(encoding)
+    data = before + (bad + "有雨\n").encode(encoding, "surrogatepass")
+    first, second, third = read(data + SIMPLIFIED.encode(encoding))
+    assert (first, third) == (Line(1, SIMPLIFIED), Line(3, SIMPLIFIED))
+    assert second.text == "今晚\ufffd有雨"
+    assert re.search(f"a.jsonl, line 2: .*{message}", str(second.problem))
+    if bad != "\0":
+        assert f"at offset {len(before)} " in str(second.problem)
+
+
+def test_half_a_character_at_the_end_of_utf16_costs_the_last_line() -> None:
+    data = f"\ufeff{SIMPLIFIED}\n今晚有雨\n".encode("utf-16-le")
+    first, second = read(data[:-3])
+    assert first == Line(1, SIMPLIFIED)
+    assert f"line 2: byte 0xe8 at offset {len(data) - 4} is not UTF-16" in str(second.problem)
+
+
+def test_a_line_feed_of_utf16_is_one_where_a_character_begins() -> None:
+    # 4e 0a | 00 4e: the bytes 0a 00 in the middle are halves of two characters.
+    text = "\u0a4e\u4e00" * 3
+    assert read(f"\ufeff{text}\n{text}".encode("utf-16-le")) == [Line(1, text), Line(2, text)]
+
+
+def test_lines_of_utf16_longer_than_a_piece_are_whole() -> None:
+    lines_written = [SIMPLIFIED * 3000, "", SIMPLIFIED * 2001]  # pieces are 32768 characters
+    data = ("\ufeff" + "\n".join(lines_written)).encode("utf-16-be")
+    assert [line.text for line in read(data)] == lines_written
 
 
 def test_binary_data_is_no_table() -> None:

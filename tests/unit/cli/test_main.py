@@ -35,7 +35,7 @@ def test_without_a_verb_the_verbs_are_listed(capsys: pytest.CaptureFixture[str])
 
 def test_a_verb_gets_the_arguments_after_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summarize", "--version"]) == 0
-    assert capsys.readouterr().out == f"summarize, version {__version__}\n"
+    assert capsys.readouterr().out == f"summarize {__version__}\n"
 
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)

@@ -153,17 +153,51 @@ def test_tabs_separate_the_values_of_tsv(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "a.csv: empty; expected a header"),
         ("id,title\n1,雨\n", "a.csv: no field 'document'"),
         ("text,text\n雨,雪\n", "same name"),
         ("id,text\n1,雨,雪\n", "a.csv, line 2: 3 values, but the header names 2"),
         ("id,text\n1\n", "a.csv, line 2: 1 values"),
-        ('id,text\n1,"雨\n', "a.csv, line 2: not CSV"),
+        ('id,text\n1,"雨\n', "a.csv, line 2: not CSV: a quote opens here"),
+        ('id,"text\n1,雨\n', "a.csv, line 1: not CSV: a quote opens here"),
     ],
 )
 def test_an_unusable_csv_says_where(tmp_path: Path, text: str, problem: str) -> None:
     (record,) = read(write(tmp_path / "a.csv", text))
     assert problem in str(record.problem)
+
+
+@pytest.mark.parametrize("text", ["", "\n\r\n", "\ufeff"])
+def test_a_csv_without_a_byte_of_content_is_a_table_without_rows(tmp_path: Path, text: str) -> None:
+    assert read(write(tmp_path / "a.csv", text)) == []
+
+
+def test_a_stray_quote_costs_its_line_only(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", 'id,text\n1,有雨\n2,"有雪\n3,有风\n4,"有雾"\n5,放晴\n')
+    records = read(file)
+    assert [record.text for record in records] == ["有雨", "", "有风", "有雾", "放晴"]
+    assert f"{file}, line 3: not CSV: a quote opens here" in str(records[1].problem)
+    assert records[1].row == {"id": None, "text": None}
+
+
+def test_a_row_that_is_short_has_all_columns(tmp_path: Path) -> None:
+    (record,) = read(write(tmp_path / "a.csv", "id,text,place\n1,有雨\n"))
+    assert record.row == {"id": "1", "text": "有雨", "place": None}
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_columns_are_told_even_without_rows(tmp_path: Path, rows: int) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = pyarrow.table({"id": ["1"], "text": ["有雨"]}).slice(0, rows)
+    parquet.write_table(table, tmp_path / "a.parquet")
+    write(tmp_path / "b.csv", "id,text\n" + "1,有雨\n" * rows)
+    told: list[tuple[Source, list[str]]] = []
+    for name in ("a.parquet", "b.csv"):
+        read(tmp_path / name, on_header=lambda *header: told.append(header))
+    assert [(source.path, columns) for source, columns in told] == [
+        (tmp_path / "a.parquet", ["id", "text"]),
+        (tmp_path / "b.csv", ["id", "text"]),
+    ]
 
 
 def test_parquet_keeps_types(tmp_path: Path) -> None:

@@ -96,9 +96,37 @@ def test_tabs_separate_values_on_request() -> None:
 def test_a_table_without_rows_keeps_its_header() -> None:
     stream = io.BytesIO()
     writer = CsvWriter(stream, column="summary")
-    writer.write_header(["id", "text"])
-    writer.write_header(["id", "text"])
+    table = Source(Path("news.csv"), "csv")
+    writer.write_header(table, ["id", "text"])
+    writer.write_header(table, ["id", "text"])
     assert stream.getvalue().decode() == "id,text,summary\n"
+
+
+def test_rows_that_state_their_columns_need_no_header() -> None:
+    stream = io.BytesIO()
+    for writer in (JsonlWriter(stream, column="summary"), TextWriter(stream, with_names=True)):
+        writer.write_header(SOURCE, ["id", "text"])
+    CsvWriter(stream, column="summary").write_header(None, [])
+    assert stream.getvalue() == b""
+
+
+def test_parquet_without_rows_has_the_columns_of_the_input(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    schema = pyarrow.schema([("id", pyarrow.int32()), ("text", pyarrow.string())])
+    parquet.write_table(schema.empty_table(), tmp_path / "in.parquet")
+    cases = [
+        (Source(tmp_path / "in.parquet", "parquet"), schema),
+        (Source(tmp_path / "in.csv", "csv"), pyarrow.schema([(n, "string") for n in schema.names])),
+        (None, pyarrow.schema([])),
+    ]
+    for source, columns in cases:
+        writer = ParquetWriter(tmp_path / "out.parquet", column="summary")
+        writer.write_header(source, columns.names)
+        writer.close()
+        table = parquet.read_table(tmp_path / "out.parquet")
+        assert table.schema == columns.append(pyarrow.field("summary", pyarrow.string()))
+        assert table.num_rows == 0
 
 
 def test_jsonl_stays_json_where_python_read_more() -> None:

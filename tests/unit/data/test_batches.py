@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from summae.data.batches import Seq2SeqBatch, collate
+from summae.data.batches import Seq2SeqBatch, UnpairedBatch, collate, collate_unpaired
 
 
 def batch() -> Seq2SeqBatch:
@@ -44,3 +44,30 @@ def test_a_moved_batch_is_the_same() -> None:
     assert torch.equal(moved.source_ids, batch().source_ids)
     assert torch.equal(moved.target_inputs, batch().target_inputs)
     assert torch.equal(moved.labels, batch().labels)
+
+
+def unpaired() -> UnpairedBatch:
+    return collate_unpaired(
+        [np.array([11, 12, 13]), np.array([14])],
+        [70, 71],
+        [np.array([21], dtype=np.uint16), np.array([22, 23], dtype=np.uint16)],
+        [7, 8],
+    )
+
+
+def test_documents_and_headlines_end_and_are_padded_apart() -> None:
+    made = unpaired()
+    assert made.source_ids.tolist() == [[11, 12, 13, 3], [14, 3, 0, 0]]
+    assert made.source_mask.tolist() == [[True] * 4, [True, True, False, False]]
+    assert made.headline_ids.tolist() == [[21, 3, 0], [22, 23, 3]]
+    assert made.headline_mask.tolist() == [[True, True, False], [True] * 3]
+    assert (made.document_rows.tolist(), made.length_ids.tolist()) == ([70, 71], [7, 8])
+    assert {made.source_ids.dtype, made.headline_ids.dtype} == {torch.int64}
+    assert {made.document_rows.dtype, made.length_ids.dtype} == {torch.int64}
+
+
+def test_unpaired_batches_are_moved_and_shared_out_whole() -> None:
+    first, second = unpaired().to("cpu").shard(0, 2), unpaired().shard(1, 2)
+    for name in ("source_ids", "document_rows", "headline_ids", "length_ids"):
+        parts = torch.cat([getattr(first, name), getattr(second, name)])
+        assert torch.equal(parts, getattr(unpaired(), name)), name

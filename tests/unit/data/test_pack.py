@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from summae.data.pack import Ragged, TokenPack
+from summae.data.pack import Ragged, TokenPack, TruePairs
 from summae.errors import InputError
 
 
@@ -74,4 +74,39 @@ def test_pack_of_another_format_is_refused(tiny_pack: TokenPack, tmp_path: Path)
     about = json.loads((tmp_path / "pack.json").read_text("utf-8"))
     (tmp_path / "pack.json").write_text(json.dumps(about | {"format": 9}), encoding="utf-8")
     with pytest.raises(InputError, match="is a pack of format 9, this version reads 1"):
+        TokenPack.load(tmp_path)
+
+
+TRUE_PAIRS = TruePairs(
+    Ragged.of([[300, 301], [302]]), Ragged.of([[303], [304, 305]]), np.array([6, 9], dtype=np.uint8)
+)
+
+
+def test_true_pairs_come_back_and_lie_in_a_file_of_their_own(
+    tiny_pack: TokenPack, tmp_path: Path
+) -> None:
+    replace(tiny_pack, supervised=TRUE_PAIRS).save(tmp_path / "with")
+    tiny_pack.save(tmp_path / "without")
+    loaded = TokenPack.load(tmp_path / "with").supervised
+    assert loaded is not None
+    assert [loaded.documents[n].tolist() for n in (0, 1)] == [[300, 301], [302]]
+    assert [loaded.headlines[n].tolist() for n in (0, 1)] == [[303], [304, 305]]
+    assert loaded.headline_characters.tolist() == [6, 9]
+    for file in (tmp_path / "without").iterdir():
+        assert file.read_bytes() == (tmp_path / "with" / file.name).read_bytes()
+
+
+def test_an_unpaired_pack_saved_over_another_leaves_no_true_pairs(
+    tiny_pack: TokenPack, tmp_path: Path
+) -> None:
+    replace(tiny_pack, supervised=TRUE_PAIRS).save(tmp_path)
+    tiny_pack.save(tmp_path)
+    assert TokenPack.load(tmp_path).supervised is None
+
+
+def test_true_pairs_that_were_cut_short_are_refused(tiny_pack: TokenPack, tmp_path: Path) -> None:
+    replace(tiny_pack, supervised=TRUE_PAIRS).save(tmp_path)
+    file = tmp_path / "supervised.npz"
+    file.write_bytes(file.read_bytes()[:200])
+    with pytest.raises(InputError, match="no complete token pack"):
         TokenPack.load(tmp_path)

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("datasets")
 
 from summae.data.pack import TokenPack
-from summae.data.prepare import build_pack
+from summae.data.prepare import add_true_pairs, build_pack
 from summae.data.settings import MiningSettings, PackSettings
 from summae.data.transforms import model_text
 from summae.errors import InputError
@@ -105,6 +105,108 @@ def test_headline_of_a_training_document_is_refused_or_left_out(
         build_pack(settings)
     pack = build_pack(replace(settings, drop_shared=True))
     assert decoded(pack, "headlines") == ["主场球队3比1获胜"]
+
+
+def test_headline_of_a_training_document_under_another_id_is_refused_or_left_out(
+    settings: PackSettings, tmp_path: Path, news: tuple[str, ...]
+) -> None:
+    rows = [
+        {"id": "h1", "content": f"  {news[1]}", "title": "市图书馆新馆本周六开放"},
+        {"id": "h2", "content": "别处的一场比赛昨晚结束。", "title": "主场球队3比1获胜"},
+    ]
+    settings = replace(settings, headlines=(write(tmp_path / "own.jsonl", rows),))
+    with pytest.raises(InputError, match=r"1 headlines belong .*“市图书馆新馆本周六向读者…”"):
+        build_pack(settings)
+    pack = build_pack(replace(settings, drop_shared=True))
+    assert decoded(pack, "headlines") == ["主场球队3比1获胜"]
+
+
+def test_a_document_that_repeats_another_counts_by_its_own_id(
+    settings: PackSettings, tmp_path: Path
+) -> None:
+    rows = [{"id": "again", "date": "", "summary": "台风今晚登陆东南"}]
+    with pytest.raises(InputError, match=r"id again"):
+        build_pack(replace(settings, headlines=(write(tmp_path / "own.jsonl", rows),)))
+
+
+def test_rows_without_an_id_share_none(settings: PackSettings, tmp_path: Path) -> None:
+    documents = [{"id": None, "document": "市图书馆新馆本周六向读者开放，馆内设有三百个座位。"}]
+    headlines = [{"id": None, "summary": "主场球队3比1获胜"}]
+    pack = build_pack(
+        replace(
+            settings,
+            documents=(write(tmp_path / "d.jsonl", documents),),
+            headlines=(write(tmp_path / "h.jsonl", headlines),),
+        )
+    )
+    assert len(pack.headlines) == 1
+
+
+def test_two_halves_of_one_source_are_disjoint(
+    settings: PackSettings, tmp_path: Path, news: tuple[str, ...]
+) -> None:
+    titles = [f"第{number}条新闻的标题" for number in "一二三四五六七八九十"]
+    pairs = [{"id": t, "document": d, "summary": t} for d, t in zip(news, titles, strict=True)]
+    source = write(tmp_path / "pairs.jsonl", pairs)
+    split = replace(settings, documents=(f"{source}?part=1/2",), headlines=(f"{source}?part=2/2",))
+    pack = build_pack(split)
+    assert decoded(pack, "documents") == [model_text(text) for text in news[::2]]
+    assert decoded(pack, "headlines") == titles[1::2]
+    with pytest.raises(InputError, match="10 headlines belong"):
+        build_pack(replace(settings, documents=(source,), headlines=(source,)))
+
+
+@pytest.fixture
+def true_pairs(tmp_path: Path, news: tuple[str, ...]) -> str:
+    """Four usable pairs of which one is measured on and one a repeat, and two unusable ones."""
+    rows = [
+        {"document": news[3], "summary": "高铁今天开始试运行"},  # the validation document
+        {"document": news[0], "summary": "颱風週五登陸東南沿海（圖）"},
+        {"document": news[0], "summary": "渔船尽快回港避风"},
+        {"document": news[1], "summary": "新馆周六开放"},
+        {"document": news[2], "summary": "晴"},
+        {"document": "太短。", "summary": "高原湖泊发现新植物"},
+    ]
+    return write(tmp_path / "true.jsonl", rows)
+
+
+def test_true_pairs_lie_apart_and_change_nothing_else(
+    settings: PackSettings, true_pairs: str, news: tuple[str, ...]
+) -> None:
+    without, pack = build_pack(settings), build_pack(replace(settings, supervised=(true_pairs,)))
+    assert without.supervised is None
+    assert "true_pairs" not in without.notes
+    assert pack.supervised is not None
+    assert pack.notes["true_pairs"] == len(pack.supervised) == 2
+    decode = pack.vocabulary.decode
+    pairs = pack.supervised
+    assert [decode(pairs.headlines[n]) for n in (0, 1)] == ["台风周五登陆东南沿海", "新馆周六开放"]
+    assert [decode(pairs.documents[n]) for n in (0, 1)] == [model_text(t) for t in news[:2]]
+    assert pairs.headline_characters.tolist() == [10, 6]
+    assert pack.tokenizer_model == without.tokenizer_model
+    for kind in ("documents", "headlines"):
+        assert decoded(pack, kind) == decoded(without, kind)
+
+
+def test_true_pairs_can_be_added_to_a_pack(
+    settings: PackSettings, true_pairs: str, tmp_path: Path
+) -> None:
+    with_pairs = replace(settings, supervised=(true_pairs,))
+    build_pack(settings).save(tmp_path / "pack")
+    assert add_true_pairs(tmp_path / "pack", with_pairs) == 2
+    added, built = TokenPack.load(tmp_path / "pack").supervised, build_pack(with_pairs).supervised
+    assert added is not None
+    assert built is not None
+    assert added.documents.tokens.tolist() == built.documents.tokens.tolist()
+    assert added.headlines.tokens.tolist() == built.headlines.tokens.tolist()
+
+
+def test_true_pairs_that_are_all_unusable_are_refused(
+    settings: PackSettings, tmp_path: Path
+) -> None:
+    source = write(tmp_path / "t.jsonl", [{"document": "太短。", "summary": "晴"}])
+    with pytest.raises(InputError, match=r"no usable pair in .*t.jsonl"):
+        build_pack(replace(settings, supervised=(source,)))
 
 
 def test_sources_without_a_usable_row_are_named(settings: PackSettings, tmp_path: Path) -> None:

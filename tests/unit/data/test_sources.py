@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("datasets")
 
-from summae.data.sources import load_texts
+from summae.data.sources import OWN_DOCUMENT, load_pairs, load_texts, stream_texts
 from summae.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("own_dataset_cache")
@@ -102,3 +103,146 @@ def test_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, complaint:
 def test_no_source_at_all_is_refused() -> None:
     with pytest.raises(InputError, match="no source of summary texts"):
         load_texts([], "summary")
+
+
+PAIRS = [
+    ("今晚有雨，出门带伞。", "今晚有雨"),
+    ("明天山区有雪。", "明天有雪"),
+    ("周末放晴。", "放晴"),
+]
+PART_II = "".join(
+    f"<doc id={n}> <human_label>{score}</human_label> <summary>{summary}</summary> "
+    f"<short_text>{document}</short_text> </doc>\n"
+    for n, (score, (document, summary)) in enumerate(zip((5, 2, 3), PAIRS, strict=True))
+)
+
+
+def pair_source(folder: Path, kind: str) -> str:
+    """A source of `PAIRS` of the kind."""
+    if kind == "lcsts":
+        (folder / "PART_II.txt").write_text(PART_II, encoding="utf-8")
+        return str(folder / "PART_II.txt")
+    if kind == "lines":
+        for name, column in (("source.txt", 0), ("target.txt", 1)):
+            lines = (pair[column] + "\n" for pair in PAIRS)
+            (folder / name).write_text("".join(lines), encoding="utf-8")
+        return f"{folder}/source.txt+{folder}/target.txt"
+    rows = (json.dumps({"body": d, "lede": s}, ensure_ascii=False) + "\n" for d, s in PAIRS)
+    (folder / "pairs.jsonl").write_text("".join(rows), encoding="utf-8")
+    return f"{folder}/pairs.jsonl::body+lede"
+
+
+@pytest.mark.parametrize("kind", ["lcsts", "lines", "jsonl"])
+def test_pairs_serve_as_pairs_documents_and_headlines(tmp_path: Path, kind: str) -> None:
+    source = pair_source(tmp_path, kind)
+    pairs = load_pairs([source])
+    assert list(zip(pairs["document"], pairs["summary"], strict=True)) == PAIRS
+    assert list(load_texts([source], "document")["document"]) == [d for d, _ in PAIRS]
+    assert list(load_texts([source], "summary")["summary"]) == [s for _, s in PAIRS]
+    assert [row["document"] for row in stream_texts([source], "document")] == [d for d, _ in PAIRS]
+
+
+@pytest.mark.parametrize("kind", ["lcsts", "lines", "jsonl"])
+def test_headlines_may_bring_the_documents_they_were_written_for(tmp_path: Path, kind: str) -> None:
+    plain = tmp_path / "titles.txt"
+    plain.write_text("台风登陆\n", encoding="utf-8")
+    sources = [pair_source(tmp_path, kind), str(plain)]
+    rows = load_texts(sources, "summary", own_documents=True)
+    assert list(rows["summary"]) == [*(s for _, s in PAIRS), "台风登陆"]
+    assert list(rows[OWN_DOCUMENT]) == [*(d for d, _ in PAIRS), ""]
+
+
+def test_no_text_is_taken_for_its_own_headline(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "今晚有雨"}\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"none is known to hold the summary.*DOCUMENT\+SUMMARY"):
+        load_pairs([str(tmp_path / "a.jsonl")])
+    rows = load_texts([str(tmp_path / "a.jsonl")], "summary", own_documents=True)
+    assert (list(rows["summary"]), list(rows[OWN_DOCUMENT])) == (["今晚有雨"], [""])
+
+
+def test_one_column_is_not_enough_for_pairs(tmp_path: Path) -> None:
+    source = pair_source(tmp_path, "jsonl").removesuffix("+lede")
+    with pytest.raises(InputError, match=r"names one column.*::DOCUMENT\+SUMMARY"):
+        load_pairs([source])
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ("score>=3", [0, 2]),
+        ("part=1/2", [0, 2]),
+        ("part=2/2", [1]),
+        ("rows=2", [0, 1]),
+        ("score>=3&rows=1", [0]),
+        ("part=2/2&score>=3", []),
+    ],
+)
+def test_rows_can_be_chosen(tmp_path: Path, options: str, kept: list[int]) -> None:
+    source = f"{pair_source(tmp_path, 'lcsts')}?{options}"
+    expected = [PAIRS[row][1] for row in kept]
+    assert list(load_texts([source], "summary")["summary"]) == expected
+    assert [row["summary"] for row in stream_texts([source], "summary")] == expected
+
+
+def test_rows_cannot_be_chosen_by_a_column_that_is_not_there(tmp_path: Path) -> None:
+    source = f"{pair_source(tmp_path, 'jsonl')}?score>=3"
+    with pytest.raises(InputError, match="has the columns body, lede, and no 'score'"):
+        load_texts([source], "summary")
+
+
+def test_ids_of_lcsts_are_those_of_its_file(tmp_path: Path) -> None:
+    rows = load_texts([pair_source(tmp_path, "lcsts")], "document")
+    assert list(rows["id"]) == ["PART_II-0", "PART_II-1", "PART_II-2"]
+
+
+def test_a_file_that_changed_is_read_anew(tmp_path: Path) -> None:
+    source = pair_source(tmp_path, "lcsts")
+    assert len(load_texts([source], "summary")) == 3
+    Path(source).write_text(PART_II.replace("今晚有雨", "今夜有大雨"), encoding="utf-8")
+    assert load_texts([source], "summary")["summary"][0] == "今夜有大雨"
+
+
+def test_a_broken_document_is_told_with_its_line(tmp_path: Path) -> None:
+    source = pair_source(tmp_path, "lcsts")
+    Path(source).write_text(PART_II.replace("<summary>明", "明"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"PART_II.txt, line 2: document 1 has no <summary>"):
+        load_texts([source], "summary")
+
+
+@pytest.mark.parametrize(
+    ("others", "message"),
+    [
+        (["absent.txt"], "no such file: .*absent.txt"),
+        (["target.txt", "target.txt"], "joins 3 files; documents and their own headlines are two"),
+    ],
+)
+def test_joined_files_are_two_that_exist(tmp_path: Path, others: list[str], message: str) -> None:
+    pair_source(tmp_path, "lines")
+    source = "+".join(str(tmp_path / name) for name in ["source.txt", *others])
+    with pytest.raises(InputError, match=message):
+        load_pairs([source])
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.tsv", "a.parquet", "a.txt"])
+def test_a_stream_gives_the_rows_of_the_table(tmp_path: Path, name: str) -> None:
+    source = str(written(tmp_path / name))
+    streamed: list[dict[str, Any]] = list(stream_texts([source, source], "document"))
+    assert [row["document"] for row in streamed] == TEXTS * 2
+    assert [row["source"] for row in streamed] == [0, 0, 1, 1]
+    if name != "a.txt":
+        assert [row["id"] for row in streamed] == ["1", "2"] * 2
+        assert [row["date"][:10] for row in streamed[:2]] == ["2026-01-01", "2026-01-02"]
+
+
+def test_a_stream_reads_no_further_than_asked(tmp_path: Path) -> None:
+    path = tmp_path / "PART_I.txt"
+    path.write_text(PART_II + "<doc id=9> broken </doc>\n", encoding="utf-8")
+    assert len(load_texts([f"{path}?rows=3"], "document")) == 3
+    with pytest.raises(InputError, match="line 4: document 9 has no"):
+        load_texts([str(path)], "document")
+
+
+def test_a_stream_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broken.jsonl").write_text('{"document": \n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"broken.jsonl cannot be read"):
+        list(stream_texts([str(tmp_path / "broken.jsonl")], "document"))

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from summae.errors import InputError
-from summae.inference.batching import batches_by_length, windows
+from summae.inference.batching import batches_by_length, window_size, windows
 
 
 def test_windows_keep_the_order_and_the_rest() -> None:
@@ -39,3 +39,7 @@ def test_batches_hold_every_position_once_and_similar_lengths_together() -> None
     # Sorted, padding costs 2 + 1 + 0 tokens; in the order of arrival it would cost 85 + 82 + 0.
     padding = sum(max(lengths[p] for p in b) * len(b) - sum(lengths[p] for p in b) for b in batches)
     assert padding == 3
+
+
+def test_a_window_has_two_batches_for_each_job_and_never_fewer_than_eight() -> None:
+    assert [window_size(32, jobs) for jobs in (1, 4, 5, 16)] == [256, 256, 320, 1024]

@@ -199,7 +199,7 @@ def test_a_length_of_another_kind_is_told_what_to_write(
 
 
 @pytest.mark.parametrize(
-    "options", [{"threads": "2"}, {"threads": 2.0}, {"threads": 0}, {"jobs": None}, {"jobs": True}]
+    "options", [{"threads": "2"}, {"threads": 2.0}, {"threads": 0}, {"jobs": 0}, {"jobs": True}]
 )
 def test_threads_and_jobs_are_whole_numbers(tiny_runtime: Path, options: dict[str, Any]) -> None:
     (name,) = options

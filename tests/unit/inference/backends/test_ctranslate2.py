@@ -72,6 +72,44 @@ def test_batching_and_jobs_change_nothing(
         assert [h.pieces for h in found] == expected
 
 
+def test_few_documents_are_shared_out_among_the_jobs(
+    backend: CTranslate2Backend, tiny_runtime: Path, sources: list[list[str]]
+) -> None:
+    many = CTranslate2Backend(tiny_runtime, jobs=4, threads=1)
+    for count in (0, 1, 3, 10):
+        found = many.generate(sources[:count], None, OPTIONS)
+        expected = backend.generate(sources[:count], None, OPTIONS)
+        assert [h.pieces for h in found] == [h.pieces for h in expected]
+
+
+@pytest.mark.parametrize(
+    ("cores", "allowed", "jobs", "threads", "found"),
+    [
+        (6, "", None, None, 6),
+        (6, "4", None, None, 4),
+        (6, "0", None, None, 6),
+        (6, "many", None, None, 6),
+        (2, "4", None, None, 2),
+        (96, "", None, None, 16),  # one core cannot feed more
+        (6, "", None, 2, 1),
+        (6, "", 3, None, 3),
+        (6, "", 3, 2, 3),
+    ],
+)
+def test_by_default_each_usable_core_has_a_job(
+    tiny_runtime: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    cores: int,
+    allowed: str,
+    jobs: int | None,
+    threads: int | None,
+    found: int,
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", allowed)
+    assert CTranslate2Backend(tiny_runtime, jobs=jobs, threads=threads).jobs == found
+
+
 def test_weights_that_ctranslate2_cannot_read_are_a_model_error(
     tiny_runtime: Path, tmp_path: Path
 ) -> None:
