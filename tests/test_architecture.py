@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "data": {"text"},
     "models": set(),
     "estimators": {"models.outputs"},
-    "objectives": {"estimators", "models.outputs"},
+    "objectives": {"text", "estimators", "models.outputs"},
     "training": {"config", "objectives.loss"},
     "representations": {"models", "estimators", "objectives", "data"},
     "inference": {"text"},
