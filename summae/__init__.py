@@ -9,17 +9,19 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from summae.evaluation.runner import evaluate
     from summae.inference.summarizer import Summarizer, Summary
     from summae.text.length import Length
 
 __version__ = "0.1.0"
 
-__all__ = ["Length", "Summarizer", "Summary", "__version__"]
+__all__ = ["Length", "Summarizer", "Summary", "__version__", "evaluate"]
 
 _HOMES = {
     "Length": "summae.text.length",
     "Summarizer": "summae.inference.summarizer",
     "Summary": "summae.inference.summarizer",
+    "evaluate": "summae.evaluation.runner",
 }
 
 

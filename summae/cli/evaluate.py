@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +17,9 @@ from summae.cli.console import OK, UsageError, run_command
 from summae.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
+    from summae.evaluation.judges import Judge
+    from summae.evaluation.results import Report
     from summae.evaluation.rouge import Unit
-    from summae.evaluation.rows import Rows
-    from summae.evaluation.runner import Report
 
 PROGRAM = "summae evaluate"
 
@@ -30,7 +29,8 @@ _NARROWEST = 112
 _HELP = """Score summaries against human ones, beside baselines of the same mean length.
 
 SYSTEM is a model folder, or a .jsonl or .parquet file with a column `summary` and one row for each
-row of the data, in the same order, as `summarize --format jsonl` writes it.
+row of the data, in the same order, as `summarize --format jsonl` writes it. A column `token_scores`
+with lists of [piece, score], as a discriminator gives them, is shown in the report.
 """
 
 
@@ -43,19 +43,16 @@ class Settings:
     limit: int | None
     unit: Unit
     batch_size: int
+    length: int | None
+    compare: tuple[str, ...]
+    upper_bound: str | None
     rankings: bool
+    language_model: Path | None
+    reconstructor: Path | None
+    embedding_model: Path | None
+    report: Path | None
     json: Path | None
     markdown: Path | None
-
-
-@dataclass(frozen=True)
-class _Predictions:
-    """What the system wrote for the chosen rows, and what a signature says of it."""
-
-    summaries: list[str]
-    name: str
-    revision: str
-    decoding: str
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -83,6 +80,7 @@ def _main(argv: list[str]) -> int:
 
 _POSITIVE = click.IntRange(min=1)
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
 @click.command(help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
@@ -102,10 +100,30 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--batch-size", type=_POSITIVE, default=32, help="Documents decoded together.")
 @click.option(
+    "--length",
+    type=_POSITIVE,
+    help="Ask a model for so many characters; count the summaries that have them.",
+)
+@click.option(
+    "--compare",
+    multiple=True,
+    metavar="SYSTEM",
+    help="Another system on the same rows; may be given several times.",
+)
+@click.option("--upper-bound", metavar="SYSTEM", help="One that has learnt from true pairs.")
+@click.option(
     "--rankings/--no-rankings",
     default=True,
-    help="TextRank and LexRank, which need the extra eval.",
+    help="TextRank, LexRank and LSA, which need the extra eval.",
 )
+@click.option("--language-model", type=_FOLDER, help="Judges fluency; a causal language model.")
+@click.option(
+    "--reconstructor",
+    type=_FOLDER,
+    help="Tells documents from summaries; one that SYSTEM was not trained with.",
+)
+@click.option("--embedding-model", type=_FOLDER, help="For cosine and BERTScore; an encoder.")
+@click.option("--report", type=_FILE, help="Write one HTML file with charts and rows to browse.")
 @click.option("--json", type=_FILE, help="Write the report for machines.")
 @click.option("--markdown", type=_FILE, help="Write the tables as Markdown.")
 def _command(**values: object) -> dict[str, object]:
@@ -113,6 +131,8 @@ def _command(**values: object) -> dict[str, object]:
 
 
 def _run(settings: Settings) -> None:
+    from summae.cli.systems import System, Task, read_or_run
+    from summae.evaluation.baselines import RANKINGS
     from summae.evaluation.rows import evenly, read_rows
     from summae.evaluation.runner import evaluate
     from summae.evaluation.signature import Signature, content_hash
@@ -122,26 +142,38 @@ def _run(settings: Settings) -> None:
     rows = read_rows(settings.data)
     if not len(rows):
         raise InputError(f"{settings.data} holds no rows.")
+    judges = _judges(settings)
     places = evenly(len(rows), settings.limit)
     chosen = rows.take(places)
-    predictions = _predict(settings, rows, places)
+    task = Task(settings.data, rows, places, settings.length, settings.batch_size)
+    systems: list[System] = []
+    for named in (settings.system, *settings.compare):
+        systems.append(read_or_run(named, task, [one.name for one in systems], _progress))
+    if settings.upper_bound is not None:
+        bound = read_or_run(settings.upper_bound, task, [], _progress)
+        systems.append(replace(bound, name=f"{bound.name} (upper bound)"))
+    ours, *rivals = systems
     signature = Signature(
-        system=predictions.revision,
+        system=ours.revision,
         data=f"{settings.data.name}@{content_hash([*chosen.documents, *chosen.references])}",
         items=len(chosen),
         unit=settings.unit,
-        decoding=predictions.decoding,
-        extras=versions,
+        decoding=ours.decoding,
+        extras=versions | _judging(settings),
     )
     report = evaluate(
-        predictions.summaries,
+        ours.summaries,
         chosen.references,
         chosen.documents,
         sets=chosen.sets,
-        name=predictions.name,
-        signature=str(signature),
+        rivals=rivals,
+        name=ours.name,
+        signature=signature,
         unit=settings.unit,
-        rankings=("textrank", "lexrank") if settings.rankings else (),
+        rankings=RANKINGS if settings.rankings else (),
+        wanted_length=settings.length,
+        judges=judges,
+        token_scores=ours.token_scores,
         progress=_progress,
     )
     _write(settings, report)
@@ -150,7 +182,7 @@ def _run(settings: Settings) -> None:
 
 def _check_outputs(settings: Settings) -> None:
     """Find out before an hour of work that its result could not be written."""
-    for output in (settings.json, settings.markdown):
+    for output in (settings.report, settings.json, settings.markdown):
         if output is not None and not output.parent.is_dir():
             raise InputError(f"{output}: there is no folder {output.parent}")
 
@@ -163,7 +195,7 @@ def _versions(settings: Settings) -> dict[str, str]:
     """
     wanted: dict[str, str] = {}
     if settings.rankings:
-        feature = "comparing with TextRank and LexRank (--no-rankings leaves them out)"
+        feature = "comparing with TextRank, LexRank and LSA (--no-rankings leaves them out)"
         wanted |= {"sumy": feature, "jieba": feature}
     if settings.unit == "word":
         wanted.setdefault("jieba", "scoring words (--unit character does without)")
@@ -173,43 +205,29 @@ def _versions(settings: Settings) -> dict[str, str]:
     return {package: version(package) for package in wanted}
 
 
-def _predict(settings: Settings, rows: Rows, places: Sequence[int]) -> _Predictions:
-    path = Path(settings.system)
-    if path.is_file():
-        return _read_predictions(path, settings.data, rows, places)
-    from summae.inference.summarizer import Summarizer
+def _judges(settings: Settings) -> list[Judge]:
+    """Loaded before the work: a wrong folder is told at once."""
+    from summae.evaluation.judges import BertScore, EmbeddingSimilarity, Fluency, ReconstructionGain
 
-    summarizer = Summarizer.from_pretrained(settings.system)
-    folder = summarizer.folder
-    documents = _progress((rows.documents[place] for place in places), folder.name, len(places))
-    decoding = ",".join(
-        f"{setting}={getattr(folder.decoding, setting)}"
-        for setting in ("beam_size", "length_penalty", "no_repeat_ngram_size", "repetition_penalty")
-    )
-    return _Predictions(
-        [summary.text for summary in summarizer.stream(documents, batch_size=settings.batch_size)],
-        name=folder.name,
-        revision=f"{folder.name}@{folder.fingerprint[:12]}",
-        decoding=decoding,
-    )
+    judges: list[Judge] = []
+    if settings.language_model is not None:
+        judges.append(Fluency(settings.language_model))
+    if settings.reconstructor is not None:
+        judges.append(ReconstructionGain(settings.reconstructor))
+    if settings.embedding_model is not None:
+        judges.append(EmbeddingSimilarity(settings.embedding_model))
+        judges.append(BertScore(settings.embedding_model))
+    return judges
 
 
-def _read_predictions(path: Path, data: Path, rows: Rows, places: Sequence[int]) -> _Predictions:
-    from summae.evaluation.rows import read_summaries
-
-    summaries = read_summaries(path)
-    if len(summaries) != len(rows):
-        raise InputError(
-            f"{path} holds {len(summaries)} summaries and {data} {len(rows)} rows; "
-            "expected one summary for each row, in the same order."
-        )
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-    return _Predictions(
-        [summaries[place] for place in places],
-        name=path.stem,
-        revision=f"{path.name}@{digest}",
-        decoding="unknown",
-    )
+def _judging(settings: Settings) -> dict[str, str]:
+    """Names of the judges' models, for the signature."""
+    named = {
+        "lm": settings.language_model,
+        "reconstructor": settings.reconstructor,
+        "embedding": settings.embedding_model,
+    }
+    return {key: folder.resolve().name for key, folder in named.items() if folder is not None}
 
 
 def _progress(items: Iterable[str], title: str, total: int | None = None) -> Iterable[str]:
@@ -230,6 +248,10 @@ def _write(settings: Settings, report: Report) -> None:
         settings.json.write_text(text + "\n", encoding="utf-8")
     if settings.markdown is not None:
         settings.markdown.write_text(markdown(report), encoding="utf-8")
+    if settings.report is not None:
+        from summae.evaluation.page import page
+
+        settings.report.write_text(page(report), encoding="utf-8", errors="replace")
 
 
 def _print(report: Report) -> None:
@@ -248,4 +270,6 @@ def _print(report: Report) -> None:
         for row in table.rows:
             drawn.add_row(*row)
         console.print(drawn)
+    for rival in report.rivals:
+        print(rival.signature)
     print(report.signature)

@@ -1,4 +1,4 @@
-"""Summaries that cost nothing: the beginning of the document, or its most central sentences.
+"""Summaries that cost nothing: a piece of the document, or its most central sentences.
 
 ROUGE grows with length, so each baseline can be cut to the mean length of the system it stands beside:
 exactly, because half a character more on average is worth a tenth of a point.
@@ -7,7 +7,9 @@ exactly, because half a character more on average is worth a tenth of a point.
 from __future__ import annotations
 
 import math
+import random
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -18,7 +20,8 @@ from summae.text.script import to_simplified
 from summae.text.segment import JiebaSegmenter
 from summae.text.sentences import split_sentences
 
-Ranking = Literal["textrank", "lexrank"]
+Ranking = Literal["textrank", "lexrank", "lsa"]
+RANKINGS: tuple[Ranking, ...] = ("textrank", "lexrank", "lsa")
 
 _WORD = re.compile(r"[^\W_]")
 
@@ -49,6 +52,22 @@ def cut_to_mean(texts: Sequence[str], mean_length: float) -> list[str]:
     return [text[: level + (place in extended)] for place, text in enumerate(texts)]
 
 
+def random_span(documents: Sequence[str], mean_length: float, *, seed: int = 0) -> list[str]:
+    """A piece of each document from anywhere in it, as long as its lead of that mean length.
+
+    Args:
+        documents: Documents.
+        mean_length: Wanted mean in code points, not negative.
+        seed: Equal seeds give equal pieces.
+    """
+    draw = random.Random(seed)
+    spans = []
+    for document, beginning in zip(documents, cut_to_mean(documents, mean_length), strict=True):
+        start = draw.randint(0, len(document) - len(beginning))
+        spans.append(document[start : start + len(beginning)])
+    return spans
+
+
 def _highest_level(lengths: Sequence[int], total: int) -> int:
     """The longest common cut whose results have at most `total` characters together."""
     low, high = 0, max(lengths, default=0)
@@ -62,7 +81,7 @@ def _highest_level(lengths: Sequence[int], total: int) -> int:
 
 
 class CentralSentences:
-    """The most central sentences of a document, by TextRank or LexRank (sumy), most central first.
+    """The most central sentences of a document, by TextRank, LexRank or LSA (sumy), most central first.
 
     Sumy's own tokenizers for Chinese lose sentences; it gets our sentences and jieba's words, looked
     up in simplified script, without punctuation.
@@ -75,16 +94,27 @@ class CentralSentences:
         try:
             from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
             from sumy.summarizers.lex_rank import LexRankSummarizer
+            from sumy.summarizers.lsa import LsaSummarizer
             from sumy.summarizers.text_rank import TextRankSummarizer
         except ImportError as error:
-            raise MissingExtraError("the TextRank and LexRank baselines", extra="eval") from error
-        self.name = {"textrank": "TextRank", "lexrank": "LexRank"}[ranking]
-        self._rank: Any = (TextRankSummarizer if ranking == "textrank" else LexRankSummarizer)()
+            raise MissingExtraError(
+                "the TextRank, LexRank and LSA baselines", extra="eval"
+            ) from error
+        self.name, summarizer = {
+            "textrank": ("TextRank", TextRankSummarizer),
+            "lexrank": ("LexRank", LexRankSummarizer),
+            "lsa": ("LSA", LsaSummarizer),
+        }[ranking]
+        self._rank: Any = summarizer()
         self._document, self._paragraph, self._sentence = ObjectDocumentModel, Paragraph, Sentence
         self._words = _Words()
 
     def __call__(self, document: str) -> str:
         """All sentences, the most central first, so that a cut keeps what is most central."""
+        return "".join(self.ranked(document))
+
+    def ranked(self, document: str) -> list[str]:
+        """All sentences that have a word, the most central first."""
         sentences = [self._sentence(text, self._words) for text in split_sentences(document)]
         sentences = [sentence for sentence in sentences if sentence.words]
         ranking: list[Any] = []
@@ -94,12 +124,18 @@ class CentralSentences:
             ranking.extend(infos)
             return infos
 
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore"), warnings.catch_warnings():
+            # LSA warns of documents with fewer words than sentences; their order is as good as any.
+            warnings.filterwarnings("ignore", message="Number of words")
             self._rank(self._document([self._paragraph(sentences)]), keep_ranking)
         # Sentences without a word in common give LexRank 0/0: then the beginning is the best guess.
         if any(math.isnan(info.rating) for info in ranking):
             ranking.sort(key=lambda info: info.order)
-        return "".join(str(info.sentence) for info in ranking)
+        elif self.name == "LSA":
+            # Sumy numbers the words in the order of a set, which differs from process to process and
+            # moves the last digits: what is equal but for those stays in the document's order.
+            ranking.sort(key=lambda info: (-round(info.rating, 6), info.order))
+        return [str(info.sentence) for info in ranking]
 
 
 class _Words:

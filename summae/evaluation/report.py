@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from summae.evaluation.runner import KINDS, Report, Result
-from summae.evaluation.significance import Interval
+from summae.evaluation.results import KINDS, Part, Report, Result
+from summae.evaluation.significance import Interval, holm
 from summae.evaluation.statistics import Statistics
 
 
@@ -27,14 +27,22 @@ class Table:
 
 
 def tables(report: Report) -> list[Table]:
-    """Main scores, scores by part of the test set if it has parts, and what ROUGE does not see."""
-    return [_main(report), *([_by_part(report)] if report.parts else []), _statistics(report)]
+    """Main scores, systems against each other, scores by class of rows, and what ROUGE does not see."""
+    found = [_main(report), _precision_and_recall(report)]
+    if report.comparisons:
+        found.append(_comparisons(report))
+    if report.parts:
+        found.append(_by_part("By set", report.parts))
+    if report.brackets:
+        found.append(_by_part("By characters of the summary", report.brackets))
+    return [*found, _statistics(report)]
 
 
 def markdown(report: Report) -> str:
-    """All tables and the signature, for `evaluation/`."""
+    """All tables and the signatures, for `evaluation/`."""
     blocks = [table.markdown() for table in tables(report)]
-    return "\n\n".join([*blocks, f"`{report.signature}`"]) + "\n"
+    signatures = [f"`{rival.signature}`" for rival in report.rivals]
+    return "\n\n".join([*blocks, *signatures, f"`{report.signature}`"]) + "\n"
 
 
 def as_dict(report: Report) -> dict[str, Any]:
@@ -42,17 +50,31 @@ def as_dict(report: Report) -> dict[str, Any]:
     return {
         "signature": report.signature,
         "system": _result_dict(report.system),
+        "rivals": [_result_dict(result) for result in report.rivals],
         "baselines": [_result_dict(result) for result in report.baselines],
         "human": asdict(report.human),
-        "parts": [
-            {
-                "name": part.name,
-                "system": _result_dict(part.system),
-                "lead": _result_dict(part.lead),
-            }
-            for part in report.parts
-        ],
+        "human_judged": _judged_dict(report.human_judged),
+        "comparisons": [asdict(comparison) for comparison in report.comparisons],
+        "parts": _parts_dict(report.parts),
+        "brackets": _parts_dict(report.brackets),
+        "document_lengths": _parts_dict(report.document_lengths),
     }
+
+
+def _parts_dict(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": part.name,
+            "system": _result_dict(part.system),
+            "lead": _result_dict(part.lead),
+            "rivals": [_result_dict(rival) for rival in part.rivals],
+        }
+        for part in parts
+    ]
+
+
+def _judged_dict(judged: Mapping[str, Interval]) -> dict[str, Any]:
+    return {name: asdict(value) for name, value in judged.items()}
 
 
 def _result_dict(result: Result) -> dict[str, Any]:
@@ -67,58 +89,119 @@ def _result_dict(result: Result) -> dict[str, Any]:
         },
         "statistics": asdict(result.statistics),
         "behind": result.behind and {kind: asdict(d) for kind, d in result.behind.items()},
+        "judged": _judged_dict(result.judged),
+        "signature": result.signature,
     }
 
+
+VERSUS = "Systems against each other, paired"
+BEYOND = "Beyond ROUGE"
+
+FEWEST = 10
+"""Rows that an interval needs: of one row alone, the bootstrap would be quite sure."""
 
 _HEADER = ["system", "R-1", "R-2", "R-L", "length", "R-1, 95 %", "R-1, ours minus it", "p"]
 
 
+_KIND_NAMES = dict(zip(KINDS, ("R-1", "R-2", "R-L"), strict=True))
+
+
+def _results(report: Report) -> list[Result]:
+    return [report.system, *report.rivals, *report.baselines]
+
+
 def _main(report: Report) -> Table:
-    rows = [_row(result.name, result) for result in [report.system, *report.baselines]]
+    rows = [_row(result.name, result) for result in _results(report)]
     return Table("ROUGE F1 × 100", _HEADER, rows)
 
 
-def _by_part(report: Report) -> Table:
+def _precision_and_recall(report: Report) -> Table:
+    header = ["system", *(f"{kind} {side}" for kind in _KIND_NAMES.values() for side in "PR")]
     rows = []
-    for part in report.parts:
+    for result in _results(report):
+        means = [getattr(result.scores, kind).mean for kind in KINDS]
+        figures = [value for mean in means for value in (mean.precision, mean.recall)]
+        rows.append([result.name, *(f"{100 * figure:.2f}" for figure in figures)])
+    return Table("Precision and recall × 100", header, rows)
+
+
+def _comparisons(report: Report) -> Table:
+    rows = []
+    for kind, title in _KIND_NAMES.items():
+        differences = [comparison.differences[kind] for comparison in report.comparisons]
+        adjusted = holm([difference.p_value for difference in differences])
+        for comparison, difference, p_value in zip(
+            report.comparisons, differences, adjusted, strict=True
+        ):
+            rows.append(
+                [
+                    f"{comparison.first} minus {comparison.second}",
+                    title,
+                    f"{100 * difference.mean:+.2f}",
+                    _range(difference),
+                    f"{difference.p_value:.3f}",
+                    f"{p_value:.3f}",
+                ]
+            )
+    header = ["systems", "ROUGE", "difference", "95 %", "p", "p, Holm"]
+    return Table(VERSUS, header, rows)
+
+
+def _by_part(title: str, parts: Sequence[Part]) -> Table:
+    rows = []
+    for part in parts:
         rows.append(_row(f"{part.name or '(no set)'}, {len(part.system.scores)} rows", part.system))
-        rows.append(_row(part.lead.name, part.lead))
-    return Table("By set", _HEADER, rows)
+        rows += [_row(result.name, result) for result in (*part.rivals, part.lead)]
+    return Table(title, _HEADER, rows)
 
 
 def _statistics(report: Report) -> Table:
-    columns: Sequence[Statistics] = [
-        report.system.statistics,
-        report.baselines[0].statistics,
-        report.human,
-    ]
+    results = [report.system, *report.rivals, *report.baselines[:1]]
+    columns: Sequence[Statistics] = [*(result.statistics for result in results), report.human]
     rows = [
         ["summaries", *(str(one.summaries) for one in columns)],
         ["empty", *(str(one.empty) for one in columns)],
         ["mean length, characters", *(f"{one.mean_length:.1f}" for one in columns)],
         ["length / document", *(_percent(one.compression) for one in columns)],
         ["lead copied", *(_percent(one.lead_copy_rate) for one in columns)],
+        ["copied prefix, tokens", *(_number(one.copied_prefix) for one in columns)],
+        ["longest copy / summary", *(_percent(one.longest_copy) for one in columns)],
+        ["novel unigrams", *(_percent(one.novel_unigrams) for one in columns)],
         ["novel bigrams", *(_percent(one.novel_bigrams) for one in columns)],
+        ["novel trigrams", *(_percent(one.novel_trigrams) for one in columns)],
         ["repeated bigrams", *(_percent(one.repetition) for one in columns)],
         ["numbers in document", *(_percent(one.supported_numbers) for one in columns)],
         ["Latin words in document", *(_percent(one.supported_names) for one in columns)],
+        ["names in document", *(_percent(one.supported_proper_names) for one in columns)],
     ]
-    header = ["", report.system.name, report.baselines[0].name, "human"]
-    return Table("Beyond ROUGE", header, rows)
+    if report.human.exact_length is not None:
+        rows.append(["exactly as long as asked", *(_percent(one.exact_length) for one in columns)])
+    judged = [*(result.judged for result in results), report.human_judged]
+    for judge in report.human_judged:
+        rows.append([judge, *(f"{one[judge].mean:.3f}" for one in judged)])
+    header = ["", *(result.name for result in results), "human"]
+    return Table(BEYOND, header, rows)
 
 
 def _row(name: str, result: Result) -> list[str]:
     means = [f"{100 * getattr(result.scores, kind).mean.f1:.2f}" for kind in KINDS]
     cells = [name, *means, f"{result.statistics.mean_length:.1f}"]
-    cells.append(_range(result.intervals["rouge_1"]))
+    is_certain = len(result.scores) >= FEWEST
+    cells.append(_range(result.intervals["rouge_1"]) if is_certain else "–")
     if result.behind is None:
         return [*cells, "", ""]
     behind = result.behind["rouge_1"]
+    if not is_certain:
+        return [*cells, f"{100 * behind.mean:+.2f}", "–"]
     return [*cells, f"{100 * behind.mean:+.2f} {_range(behind)}", f"{behind.p_value:.3f}"]
 
 
 def _range(interval: Interval) -> str:
     return f"[{100 * interval.low:.2f}, {100 * interval.high:.2f}]"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
 
 
 def _percent(share: float | None) -> str:

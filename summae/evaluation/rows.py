@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from summae.errors import InputError, MissingExtraError
+
+TokenScores = Sequence[tuple[str, float]]
+"""The pieces of a summary, from left to right, each with a discriminator's score."""
+
+
+@dataclass(frozen=True)
+class System:
+    """What a system wrote for each row, and what a signature says of it."""
+
+    name: str
+    summaries: Sequence[str]
+    revision: str = ""
+    """Name and hash of the model, or of the file of summaries."""
+    decoding: str = "unknown"
+    """How summaries were searched for."""
+    token_scores: Sequence[TokenScores] | None = None
+    """Where a discriminator judged them."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +75,55 @@ def read_summaries(path: Path) -> list[str]:
     return _texts(path, "summary", ["" if text is None else text for text in found])
 
 
+def read_token_scores(path: Path) -> list[TokenScores] | None:
+    """Read the column `token_scores`, if there is one: lists of [piece, score], or null.
+
+    Raises:
+        InputError: If the file cannot be read, or a row holds something else.
+        MissingExtraError: If it is Parquet and pyarrow is not installed.
+    """
+    column = _columns(path, needed=()).get("token_scores")
+    if column is None:
+        return None
+    return [_token_scores(f"{path}, row {number}", row) for number, row in enumerate(column, 1)]
+
+
+def _token_scores(where: str, row: object) -> TokenScores:
+    scores = []
+    for item in row if isinstance(row, list) else [row] if row is not None else []:
+        # Parquet has no lists of two types: there a pair is a structure.
+        pair = list(item.values()) if isinstance(item, dict) else item
+        match pair:
+            case [str(piece), int() | float() as value] if math.isfinite(value) and not isinstance(
+                value, bool
+            ):
+                scores.append((piece, float(value)))
+            case _:
+                raise InputError(
+                    f"{where}: 'token_scores' holds {item!r}; expected [piece, finite score]."
+                )
+    return scores
+
+
+def checked_texts(name: str, texts: Iterable[object]) -> list[str]:
+    """The texts as a list, if that is what they are.
+
+    Raises:
+        TypeError: If one string came instead of several, or something else among them.
+    """
+    if isinstance(texts, str | bytes | Mapping):
+        raise TypeError(f"{name} are a sequence of texts, got one {type(texts).__name__}.")
+    checked = []
+    for place, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"{name}[{place}] is {text!r} ({type(text).__name__}), expected a text; "
+                "give '' for a summary that failed."
+            )
+        checked.append(text)
+    return checked
+
+
 def evenly(total: int, limit: int | None) -> list[int]:
     """`limit` of `total` places at equal distances: a test set is often sorted by outlet."""
     if limit is None or limit >= total:
@@ -73,6 +140,8 @@ def _columns(path: Path, needed: Sequence[str]) -> Mapping[str, list[object]]:
         columns = _json_lines(path)
     else:
         raise InputError(f"{path} ends in {path.suffix!r}; expected .parquet or .jsonl.")
+    if not columns and path.suffix != ".parquet":
+        raise InputError(f"{path} holds no rows.")
     missing = [name for name in needed if name not in columns]
     if missing:
         raise InputError(f"{path} lacks the column {missing[0]!r}; it has {sorted(columns)}.")
@@ -85,7 +154,7 @@ def _parquet(path: Path) -> Mapping[str, list[object]]:
     except ImportError as error:
         raise MissingExtraError("Reading Parquet", extra="eval") from error
     try:
-        wanted = ("document", "summary", "set")
+        wanted = ("document", "summary", "set", "token_scores")
         present = [name for name in wanted if name in parquet.read_schema(path).names]
         table: Mapping[str, list[object]] = parquet.read_table(path, columns=present).to_pydict()
     except (ArrowInvalid, OSError) as error:

@@ -5,10 +5,12 @@ All figures compare the tokens ROUGE counts on characters, so punctuation, width
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
+from summae.evaluation.alignment import joined, longest_run
+from summae.evaluation.faithfulness import supported_proper_names, supported_share
 from summae.evaluation.rouge import tokenizer
 from summae.text.facts import latin_names, numbers
 
@@ -24,11 +26,11 @@ class Statistics:
     """Summaries without a single token."""
     mean_length: float
     """Characters (code points, punctuation included)."""
-    compression: float
+    compression: float | None
     """Length of the summary over length of the document."""
-    lead_copy_rate: float
+    lead_copy_rate: float | None
     """Share of a summary that is its longest common prefix with the document: 1 for a lead."""
-    novel_bigrams: float
+    novel_bigrams: float | None
     """Share of a summary's bigrams that its document does not have: 0 for an extract."""
     repetition: float
     """Share of a summary's bigrams that already stood in it."""
@@ -36,70 +38,99 @@ class Statistics:
     """Share of all numbers in the summaries (3.5, 2024) that stand in their documents."""
     supported_names: float | None
     """Share of all Latin words in the summaries that stand in their documents."""
+    supported_proper_names: float | None
+    """Share of all names of people and places in the summaries, as jieba's parts of speech know
+    them, that stand in their documents; None without jieba, or if they were not looked for."""
+    copied_prefix: float | None
+    """Tokens of a summary's longest common prefix with the document."""
+    longest_copy: float | None
+    """Share of a summary that is its longest run of tokens copied from anywhere in the document."""
+    novel_unigrams: float | None
+    """Share of a summary's tokens that its document does not have."""
+    novel_trigrams: float | None
+    """Share of a summary's trigrams that its document does not have."""
+    exact_length: float | None
+    """Share of summaries that have exactly as many characters as were asked for."""
 
 
-def measure(summaries: Sequence[str], documents: Sequence[str]) -> Statistics:
+def measure(
+    summaries: Sequence[str],
+    documents: Sequence[str] | None = None,
+    *,
+    wanted_length: int | None = None,
+    names: bool = True,
+) -> Statistics:
     """Measure each summary against the document at the same place.
 
     Args:
         summaries: Normalised summaries; an empty one counts as 0 in every mean it can enter.
-        documents: Their documents, as many.
+        documents: Their documents, as many; without them, what needs them is None.
+        wanted_length: Characters that each summary was asked to have.
+        names: Look for people and places, which takes a millisecond a summary.
 
     Raises:
         ValueError: If the numbers of texts differ.
     """
-    if len(summaries) != len(documents):
+    if documents is not None and len(summaries) != len(documents):
         raise ValueError(
             f"every summary needs its document, got {len(summaries)} summaries "
             f"and {len(documents)} documents."
         )
-    pairs = [(_tokens(s), _tokens(d)) for s, d in zip(summaries, documents, strict=True)]
+    ours = [_tokens(summary) for summary in summaries]
+    pairs = list(zip(summaries, documents or (), strict=False))
+    cut = list(zip(ours, map(_tokens, documents or ()), strict=False))
+
+    def mean_over_documents(values: Iterable[float]) -> float | None:
+        return None if documents is None else _mean(values)
+
     return Statistics(
         summaries=len(summaries),
-        empty=sum(not ours for ours, _ in pairs),
+        empty=sum(not tokens for tokens in ours),
         mean_length=_mean(map(len, summaries)),
-        compression=_mean(
-            len(s) / max(len(d), 1) for s, d in zip(summaries, documents, strict=True)
-        ),
-        lead_copy_rate=_mean(lead_copy_share(ours, theirs) for ours, theirs in pairs),
-        novel_bigrams=_mean(novel_bigram_share(ours, theirs) for ours, theirs in pairs),
-        repetition=_mean(repetition_share(ours) for ours, _ in pairs),
-        supported_numbers=_support(summaries, documents, numbers),
-        supported_names=_support(summaries, documents, latin_names),
+        compression=mean_over_documents(len(s) / max(len(d), 1) for s, d in pairs),
+        lead_copy_rate=mean_over_documents(lead_copy_share(s, d) for s, d in cut),
+        novel_bigrams=mean_over_documents(novel_bigram_share(s, d) for s, d in cut),
+        repetition=_mean(map(repetition_share, ours)),
+        supported_numbers=supported_share(pairs, numbers),
+        supported_names=supported_share(pairs, latin_names),
+        supported_proper_names=supported_proper_names(pairs) if names else None,
+        copied_prefix=mean_over_documents(common_prefix(s, d) for s, d in cut),
+        longest_copy=mean_over_documents(longest_run(s, d) / max(len(s), 1) for s, d in cut),
+        novel_unigrams=mean_over_documents(novel_share(s, d, 1) for s, d in cut),
+        novel_trigrams=mean_over_documents(novel_share(s, d, 3) for s, d in cut),
+        exact_length=None
+        if wanted_length is None
+        else _mean(len(summary) == wanted_length for summary in summaries),
     )
+
+
+def common_prefix(summary: Sequence[str], document: Sequence[str]) -> int:
+    """Tokens at the beginning of the summary that are those of the document."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(summary, document, strict=False))
+    return sum(1 for _ in same)
 
 
 def lead_copy_share(summary: Sequence[str], document: Sequence[str]) -> float:
     """Share of the summary's tokens in the longest common prefix with the document."""
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(summary, document, strict=False))
-    return sum(1 for _ in same) / max(len(summary), 1)
+    return common_prefix(summary, document) / max(len(summary), 1)
 
 
 def novel_bigram_share(summary: Sequence[str], document: Sequence[str]) -> float:
     """Share of the summary's bigrams that the document lacks; 0 for fewer than two tokens."""
-    known = set(pairwise(document))
-    bigrams = list(pairwise(summary))
-    return sum(bigram not in known for bigram in bigrams) / max(len(bigrams), 1)
+    return novel_share(summary, document, 2)
+
+
+def novel_share(summary: Sequence[str], document: Sequence[str], size: int) -> float:
+    """Share of the summary's runs of `size` tokens that the document lacks; 0 if it has none."""
+    text = joined(document)
+    runs = [summary[start : start + size] for start in range(len(summary) - size + 1)]
+    return sum(joined(run) not in text for run in runs) / max(len(runs), 1)
 
 
 def repetition_share(summary: Sequence[str]) -> float:
     """Share of the summary's bigrams that stand in it earlier already."""
     bigrams = list(pairwise(summary))
     return (len(bigrams) - len(set(bigrams))) / max(len(bigrams), 1)
-
-
-def _support(
-    summaries: Sequence[str], documents: Sequence[str], facts_of: Callable[[str], list[str]]
-) -> float | None:
-    """Share of the facts in the summaries that are facts of their documents, too."""
-    found = supported = 0
-    for summary, document in zip(summaries, documents, strict=True):
-        claims = facts_of(summary)
-        if claims:
-            facts = set(facts_of(document))
-            found += len(claims)
-            supported += sum(claim in facts for claim in claims)
-    return supported / found if found else None
 
 
 def _mean(values: Iterable[float]) -> float:

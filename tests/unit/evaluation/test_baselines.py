@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
-from summae.evaluation.baselines import CentralSentences, Ranking, cut_to_mean, lead
+from summae.evaluation.baselines import (
+    RANKINGS,
+    CentralSentences,
+    Ranking,
+    cut_to_mean,
+    lead,
+    random_span,
+)
 from summae.text.script import to_simplified
 
 NEWS = (
@@ -57,9 +68,50 @@ def test_a_negative_mean_is_refused() -> None:
         cut_to_mean(["晴"], -1)
 
 
+def test_a_random_span_is_a_piece_of_the_document_as_long_as_its_lead() -> None:
+    texts = ["一二三四五六七八九", "甲乙", ""]
+    spans = random_span(texts, 2.0, seed=3)
+    assert all(span in text for span, text in zip(spans, texts, strict=True))
+    assert lengths(spans) == lengths(cut_to_mean(texts, 2.0))
+    assert spans == random_span(texts, 2.0, seed=3)
+
+
+def test_random_spans_start_anywhere_that_leaves_room() -> None:
+    spans = random_span(["一二三四"] * 200, 2.0)
+    assert set(spans) == {"一二", "二三", "三四"}
+
+
 @pytest.mark.parametrize("ranking", ["textrank", "lexrank"])
+def test_the_sentence_that_shares_words_with_two_others_comes_first(ranking: Ranking) -> None:
+    pytest.importorskip("sumy")
+    pytest.importorskip("jieba")
+    assert CentralSentences(ranking)(NEWS).startswith("强冷空气将影响南方，降温明显。")
+
+
+def test_lsa_orders_alike_in_every_process() -> None:
+    # Sumy numbers the words in the order of a set of strings, which the hash seed decides.
+    pytest.importorskip("sumy")
+    code = (
+        "from summae.evaluation import baselines\n"
+        "from summae.text.segment import CharacterSegmenter\n"
+        "baselines.JiebaSegmenter = CharacterSegmenter\n"  # no second to load a dictionary
+        f"print(ascii(baselines.CentralSentences('lsa')({NEWS * 3!r})))"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("ranking", RANKINGS)
 class TestCentralSentences:
-    """What holds for both rankings."""
+    """What holds for all rankings."""
 
     @pytest.fixture
     def central(self, ranking: Ranking) -> CentralSentences:
@@ -69,11 +121,6 @@ class TestCentralSentences:
 
     def test_no_sentence_is_lost(self, central: CentralSentences) -> None:
         assert sorted(central(NEWS)) == sorted(NEWS)
-
-    def test_the_sentence_that_shares_words_with_two_others_comes_first(
-        self, central: CentralSentences
-    ) -> None:
-        assert central(NEWS).startswith("强冷空气将影响南方，降温明显。")
 
     def test_traditional_text_is_ranked_like_simplified(self, central: CentralSentences) -> None:
         assert to_simplified(central(TRADITIONAL_NEWS)) == central(NEWS)

@@ -7,7 +7,10 @@ import json
 import pytest
 
 from summae.evaluation.report import as_dict, markdown, tables
-from summae.evaluation.runner import Report, evaluate
+from summae.evaluation.results import Report
+from summae.evaluation.rows import System
+from summae.evaluation.runner import evaluate
+from summae.evaluation.signature import Signature
 
 
 @pytest.fixture
@@ -20,7 +23,8 @@ def report() -> Report:
         ["今天多云转晴。", "明天有雨12毫米。"],
         sets=["a", "b"],
         name="ours",
-        signature="rouge:f1|n:2",
+        signature=Signature(system="ours@1", data="test@2", items=2),
+        rivals=[System("theirs", ["多云", "晴"], revision="theirs@3")],
         rankings=(),
     )
 
@@ -37,13 +41,14 @@ def test_every_row_is_as_wide_as_its_header(report: Report) -> None:
 
 def test_markdown_ends_with_the_signature(report: Report) -> None:
     text = markdown(report)
-    assert text.splitlines()[-1] == "`rouge:f1|n:2`"
+    assert text.splitlines()[-1] == f"`{report.signature}`"
+    assert "|system:theirs@3|" in text.splitlines()[-3]
     assert "| ours | 33.33 |" in text
 
 
 def test_what_could_not_be_counted_is_a_dash(report: Report) -> None:
     numbers = next(row for row in tables(report)[-1].rows if row[0] == "numbers in document")
-    assert numbers == ["numbers in document", "–", "–", "–"]
+    assert numbers == ["numbers in document", *"––––"]
 
 
 def test_json_keeps_shares_and_names_the_lead_of_each_part(report: Report) -> None:
@@ -53,3 +58,36 @@ def test_json_keeps_shares_and_names_the_lead_of_each_part(report: Report) -> No
     assert found["system"]["behind"] is None
     assert [part["name"] for part in found["parts"]] == ["a", "b"]
     assert found["parts"][0]["lead"]["statistics"]["mean_length"] == 4.0
+
+
+def test_precision_and_recall_stand_beside_each_other(report: Report) -> None:
+    # Ours: R-1 P (2/4 + 0) / 2, R (2/2 + 0) / 2; R-2 P 1/3 / 2, R 1/1 / 2; R-L as R-1.
+    rows = tables(report)[1].rows
+    assert rows[0] == ["ours", "25.00", "50.00", "16.67", "50.00", "25.00", "50.00"]
+    assert [row[0] for row in rows[:3]] == ["ours", "theirs", "lead, equal length"]
+
+
+def test_comparisons_name_both_systems_and_correct_for_their_number(report: Report) -> None:
+    table = next(one for one in tables(report) if one.header[-1] == "p, Holm")
+    assert [row[:3] for row in table.rows] == [
+        ["ours minus theirs", "R-1", "-66.67"],
+        ["ours minus theirs", "R-2", "-25.00"],
+        ["ours minus theirs", "R-L", "-66.67"],
+    ]
+    assert all(row[4] == row[5] for row in table.rows)  # one pair: nothing to correct
+
+
+def test_a_few_rows_have_no_interval(report: Report) -> None:
+    main = tables(report)[0]
+    assert main.rows[0][5] == "–"
+    assert main.rows[1][5:] == ["–", "-66.67", "–"]
+
+
+def test_json_holds_every_class_of_rows_and_every_system(report: Report) -> None:
+    found = as_dict(report)
+    assert [one["name"] for one in found["rivals"]] == ["theirs"]
+    assert found["comparisons"][0]["differences"]["rouge_1"]["mean"] == pytest.approx(-2 / 3)
+    assert [one["name"] for one in found["brackets"]] == []  # both summaries are in one
+    assert [one["name"] for one in found["document_lengths"]] == ["7-7", "9-9"]
+    assert found["document_lengths"][0]["rivals"][0]["name"] == "theirs"
+    assert found["baselines"][1]["signature"].split("|")[6] == "system:lead-20"

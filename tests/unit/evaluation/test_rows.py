@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from summae.errors import InputError
-from summae.evaluation.rows import evenly, read_rows, read_summaries
+from summae.evaluation.rows import evenly, read_rows, read_summaries, read_token_scores
 
 
 def write_lines(path: Path, rows: list[object]) -> Path:
@@ -88,3 +88,29 @@ def test_a_broken_parquet_file_is_refused(tmp_path: Path) -> None:
 def test_a_limit_takes_rows_at_equal_distances() -> None:
     assert evenly(10, 5) == [0, 2, 4, 6, 8]
     assert evenly(3, None) == evenly(3, 9) == [0, 1, 2]
+
+
+def test_token_scores_are_read_where_there_are_some(tmp_path: Path) -> None:
+    rows: list[object] = [{"summary": "晴天", "token_scores": [["晴", 1], ["天", -0.5]]}]
+    rows.append({"summary": "", "token_scores": None})
+    path = write_lines(tmp_path / "ours.jsonl", rows)
+    assert read_token_scores(path) == [[("晴", 1.0), ("天", -0.5)], []]
+    assert read_token_scores(write_lines(tmp_path / "b.jsonl", [{"summary": "晴"}])) is None
+
+
+def test_token_scores_of_parquet_are_read_alike(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    import pyarrow
+
+    # A column of Parquet has one type, so the pairs are structures.
+    rows = [{"summary": "晴", "token_scores": [{"piece": "晴", "score": 1.0}]}]
+    parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "ours.parquet")
+    assert read_token_scores(tmp_path / "ours.parquet") == [[("晴", 1.0)]]
+
+
+@pytest.mark.parametrize("scores", ['"晴"', '[["晴"]]', '[["晴", NaN]]', "[1]", '[["晴", true]]'])
+def test_other_token_scores_are_refused_with_their_row(tmp_path: Path, scores: str) -> None:
+    path = tmp_path / "ours.jsonl"
+    path.write_text(f'{{"summary": "晴", "token_scores": {scores}}}\n', encoding="utf-8")
+    with pytest.raises(InputError, match="row 1: 'token_scores' holds"):
+        read_token_scores(path)

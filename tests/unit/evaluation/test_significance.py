@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from summae.evaluation.significance import compare, interval
+from summae.evaluation.significance import compare, holm, interval
 
 
 def test_constant_scores_have_no_width() -> None:
@@ -64,3 +64,10 @@ def test_other_numbers_of_items_are_refused() -> None:
 def test_no_items_are_refused() -> None:
     with pytest.raises(ValueError, match="0 items"):
         interval(np.zeros(0))
+
+
+def test_holm_multiplies_the_smallest_most_and_keeps_the_order() -> None:
+    # Sorted 0.01, 0.03, 0.04: 3 * 0.01 = 0.03; 2 * 0.03 = 0.06; 1 * 0.04, raised to 0.06.
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.9, 0.8]) == [1.0, 1.0]
+    assert holm([]) == []

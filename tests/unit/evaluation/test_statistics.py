@@ -8,6 +8,7 @@ from summae.evaluation.statistics import (
     lead_copy_share,
     measure,
     novel_bigram_share,
+    novel_share,
     repetition_share,
 )
 
@@ -64,3 +65,29 @@ def test_empty_summaries_are_counted() -> None:
 def test_unequal_numbers_are_refused() -> None:
     with pytest.raises(ValueError, match="2 summaries and 1 documents"):
         measure(["晴", "雨"], ["晴"])
+
+
+def test_novel_runs_are_counted_by_their_length() -> None:
+    # 北京大雨 against 北京今日大雨: all 4 tokens known; 京大 new; 北京大 and 京大雨 new.
+    found = [novel_share("北京大雨", "北京今日大雨", size) for size in (1, 2, 3)]
+    assert found == [0, pytest.approx(1 / 3), 1]
+
+
+def test_copies_are_measured_from_the_start_and_from_anywhere() -> None:
+    found = measure(["台风来，沿海停航"], ["台风登陆，沿海停航"])
+    assert found.copied_prefix == 2.0  # 台风
+    assert found.longest_copy == 4 / 7  # 沿海停航 of seven tokens
+
+
+def test_names_are_supported_if_the_document_has_them() -> None:
+    pytest.importorskip("jieba")
+    found = measure(["李明在上海发言", "李明在上海发言"], ["李明昨日到上海", "李明昨日到杭州"])
+    assert found.supported_proper_names == 3 / 4
+    assert measure(["李明"], ["李明"], names=False).supported_proper_names is None
+
+
+def test_without_documents_only_the_summaries_are_measured() -> None:
+    found = measure(["降温降温", "晴"], wanted_length=4)
+    assert (found.compression, found.novel_bigrams, found.supported_numbers) == (None, None, None)
+    assert found.repetition == pytest.approx((1 / 3 + 0) / 2)
+    assert found.exact_length == 1 / 2
