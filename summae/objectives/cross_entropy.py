@@ -20,13 +20,21 @@ def cross_entropy(
         ignored: Label of padding.
 
     Returns:
-        The smoothed loss; its part `nll` is the plain one.
+        The smoothed loss; its part `nll` is the plain one. It weighs as much as it has real tokens;
+        without a single one it is 0 and weighs nothing.
     """
     real = labels != ignored
+    count = real.sum()
     log_probs = logits.float().log_softmax(dim=-1)  # (B, T, V)
     chosen = log_probs.gather(-1, labels.clamp(min=0)[..., None])[..., 0]  # (B, T)
-    nll = -chosen[real].mean()
+    nll = -_mean_of(chosen, real, count)
     value = nll
     if smoothing:
-        value = (1 - smoothing) * nll - smoothing * log_probs.mean(dim=-1)[real].mean()
-    return Loss(value, {"nll": nll.detach()})
+        uniform = -_mean_of(log_probs.mean(dim=-1), real, count)
+        value = (1 - smoothing) * nll + smoothing * uniform
+    return Loss(value, {"nll": nll.detach()}, weight=count)
+
+
+def _mean_of(values: Tensor, real: Tensor, count: Tensor) -> Tensor:
+    """Mean over real places; padding is filled, as picking the others would wait for the GPU."""
+    return values.masked_fill(~real, 0.0).sum() / count.clamp(min=1)

@@ -11,8 +11,10 @@ import json
 import os
 import re
 import shutil
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from accelerate import Accelerator
 
@@ -35,6 +37,18 @@ class TrainState:
     """Highest value of the watched measure."""
     best_step: int = 0
     """Step at which it was reached."""
+    without_gain: int = 0
+    """Validations since then."""
+    history: list[dict[str, float]] = field(default_factory=list)
+    """Measures of each validation."""
+    quiet_step: int | None = None
+    """Step of the newest checkpoint whose validation raised no alarm that asks to go back."""
+    roll_backs: int = 0
+    """Times the run went back to such a one."""
+    rate_share: float = 1.0
+    """Learning rates as a share of what the schedule says; lower after going back."""
+    ended: str = ""
+    """Why the run is over: `steps`, `patience` or `alarm`; empty while it can go on."""
 
 
 class Checkpoints:
@@ -43,32 +57,41 @@ class Checkpoints:
     Args:
         directory: Where they lie.
         players: Names of the players, in order.
-        kept: How many are kept.
+        kept: How many are kept, beside the one to go back to.
+        averaged: Whether they hold averages of the weights.
     """
 
-    def __init__(self, directory: Path, players: list[str], *, kept: int = 2) -> None:
+    def __init__(
+        self, directory: Path, players: list[str], *, kept: int = 2, averaged: bool = False
+    ) -> None:
         self.directory = directory
         self.players = players
         self.kept = kept
+        self.averaged = averaged
 
     def save(self, accelerator: Accelerator, state: TrainState) -> Path:
         """Write a checkpoint; it appears whole or not at all."""
-        final = self.directory / f"step-{state.step:08d}"
+        final = self._path(state.step)
         aside = self.directory / f".writing-{state.step:08d}"
         if accelerator.is_main_process:
-            shutil.rmtree(aside, ignore_errors=True)
+            for left_over in self.directory.glob(".*-????????"):
+                shutil.rmtree(left_over)
             aside.mkdir(parents=True)
         accelerator.wait_for_everyone()
         accelerator.save_state(str(aside))
         accelerator.wait_for_everyone()
         if accelerator.is_main_process:
-            about = {"players": self.players, "processes": accelerator.num_processes}
-            text = json.dumps({**asdict(state), **about}, indent=1)
-            (aside / "state.json").write_text(text, encoding="utf-8")
-            shutil.rmtree(final, ignore_errors=True)
+            about = {
+                "players": self.players,
+                "processes": accelerator.num_processes,
+                "averaged": self.averaged,
+            }
+            _write(aside / "state.json", {**asdict(state), **about})
+            self._drop(final)
             os.replace(aside, final)
             for old in self.all()[: -self.kept]:
-                shutil.rmtree(old)
+                if state.quiet_step is None or old != self._path(state.quiet_step):
+                    self._drop(old)
         accelerator.wait_for_everyone()
         return final
 
@@ -85,20 +108,65 @@ class Checkpoints:
             ModelError: It is of another method or another number of processes.
         """
         whole = self.all()
-        if not whole:
-            return None
-        newest = whole[-1]
-        about = json.loads((newest / "state.json").read_text(encoding="utf-8"))
+        return self._load(accelerator, whole[-1]) if whole else None
+
+    def go_back(
+        self, accelerator: Accelerator, step: int, changes: Mapping[str, Any]
+    ) -> TrainState:
+        """Load an older checkpoint and forget those after it.
+
+        Killed half-way, a run resumes before the alarm, and finds its way here again.
+
+        Args:
+            accelerator: Whose state is loaded.
+            step: Which.
+            changes: What its state says from now on.
+        """
+        target = self._path(step)
+        if accelerator.is_main_process:
+            for newer in reversed(self.all()):
+                if newer > target:
+                    self._drop(newer)
+            state = json.loads((target / "state.json").read_text(encoding="utf-8"))
+            _write(target / "state.json", {**state, **changes})
+        accelerator.wait_for_everyone()
+        return self._load(accelerator, target)
+
+    def _load(self, accelerator: Accelerator, folder: Path) -> TrainState:
+        about = json.loads((folder / "state.json").read_text(encoding="utf-8"))
         players, processes = about.pop("players"), about.pop("processes")
+        averaged = about.pop("averaged", False)
         if players != self.players:
             raise ModelError(
-                f"{newest} trains the players {players}, this run has {self.players}: "
+                f"{folder} trains the players {players}, this run has {self.players}: "
                 "resume with the settings it was started with, or choose another output folder"
             )
         if processes != accelerator.num_processes:
             raise ModelError(
-                f"{newest} was written by {processes} processes, this run has "
+                f"{folder} was written by {processes} processes, this run has "
                 f"{accelerator.num_processes}: launch with --num_processes {processes}"
             )
-        accelerator.load_state(str(newest))
+        if averaged != self.averaged:
+            raise ModelError(
+                f"{folder} was written {'with' if averaged else 'without'} averages of the weights: "
+                f"resume with ema_decay {'above 0' if averaged else '0'}, as it was started"
+            )
+        accelerator.load_state(str(folder))
         return TrainState(**about)
+
+    def _path(self, step: int) -> Path:
+        return self.directory / f"step-{step:08d}"
+
+    def _drop(self, folder: Path) -> None:
+        """Remove it, under another name: half-removed it must not look whole."""
+        if folder.exists():
+            aside = folder.with_name(folder.name.replace("step", ".dropped"))
+            shutil.rmtree(aside, ignore_errors=True)
+            os.replace(folder, aside)
+            shutil.rmtree(aside)
+
+
+def _write(file: Path, values: Mapping[str, Any]) -> None:
+    aside = file.with_suffix(".new")
+    aside.write_text(json.dumps(values, indent=1), encoding="utf-8")
+    os.replace(aside, file)

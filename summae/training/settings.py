@@ -11,13 +11,21 @@ class TrainerSettings:
     """How long and how carefully to train."""
 
     steps: int = 10_000
-    """Steps in all; learning rates follow a half cosine over them."""
+    """Steps in all; learning rates follow `schedule` over them."""
     warmup_steps: int = 400
     """Steps over which learning rates rise from zero."""
+    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    """How learning rates fall after that: half a cosine, a straight line, or not at all."""
     final_rate_share: float = 0.05
     """Learning rate of the last step as a share of the highest."""
+    accumulation: int = 1
+    """Parts in which a process takes its share of a batch, one after another; more of them need
+    less memory and give the same update."""
     clip_norm: float = 1.0
     """Largest gradient norm."""
+    ema_decay: float = 0.0
+    """Decay per update of the exponential moving average of weights that is validated and saved
+    in place of the weights themselves, 0.999 for example; 0 for none."""
     precision: Literal["no", "bf16", "fp16"] = "no"
     """Arithmetic of the forward pass; bf16 pays on GPUs and on CPUs with AMX."""
     log_every: int = 20
@@ -28,8 +36,17 @@ class TrainerSettings:
     """Steps between checkpoints; the last step is always saved."""
     kept_checkpoints: int = 2
     """Newest checkpoints kept; the best model is kept beside them."""
+    preview_every: int = 500
+    """Steps between pages of examples in `log/previews`, where the method offers any; 0 for none."""
     watched: str = "rouge_l"
     """Measure of `validate` that decides which model is best; higher is better."""
+    patience: int = 0
+    """End after so many validations in a row without a new best; 0 to train all steps."""
+    on_alarm: Literal["tell", "roll_back", "stop"] = "tell"
+    """When a validation raises an alarm: say so; go back to the last validation without one, and on
+    from there with lower learning rates; or end."""
+    max_roll_backs: int = 3
+    """Times a run may go back; at the next alarm it ends."""
     max_minutes: float = 0.0
     """Stop, saved, after so many minutes of this session; 0 for no limit."""
     workers: int = 0
@@ -40,3 +57,13 @@ class TrainerSettings:
     def __post_init__(self) -> None:
         if self.steps < 1:
             raise ValueError(f"steps counts updates and must be at least 1, got {self.steps}")
+        if self.accumulation < 1:
+            raise ValueError(
+                f"accumulation counts parts of a batch and must be at least 1, got "
+                f"{self.accumulation}; 1 takes the batch as a whole"
+            )
+        if not 0 <= self.ema_decay < 1:
+            raise ValueError(
+                f"ema_decay is the share of the old average that each update keeps, in [0, 1), "
+                f"got {self.ema_decay}; 0 keeps no average, 0.999 is one over about 1000 updates"
+            )

@@ -1,98 +1,137 @@
-"""What a run tells: lines of JSON for programs, curves for TensorBoard, a progress bar for people."""
+"""What a run tells: lines of JSON for programs, curves for TensorBoard, a display for people."""
 
 from __future__ import annotations
 
 import json
 import logging
-import sys
 import time
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
+from summae.training.display import open_display
+
 logger = logging.getLogger(__name__)
+
+_PAGE = """<!doctype html>
+<html lang="zh">
+<head><meta charset="utf-8"><title>{title}</title></head>
+<body>
+<h1>{title}</h1>
+{content}
+</body>
+</html>
+"""
 
 
 class Tracker:
     """Log of one run; does nothing where `active` is false, as in all processes but the first.
 
     Args:
-        directory: Receives `metrics.jsonl` and TensorBoard's events.
+        directory: Receives `metrics.jsonl`, TensorBoard's events and `previews/`.
         total_steps: For the progress display.
+        first_step: Steps finished before this session.
         active: Whether this process logs.
     """
 
-    def __init__(self, directory: Path, total_steps: int, *, active: bool = True) -> None:
+    def __init__(
+        self, directory: Path, total_steps: int, *, first_step: int = 0, active: bool = True
+    ) -> None:
         self.active = active
         if not active:
             return
         directory.mkdir(parents=True, exist_ok=True)
+        self._directory = directory
         self._lines = (directory / "metrics.jsonl").open("a", encoding="utf-8")
         self._board = _tensorboard(directory)
-        self._bar = _progress_bar(total_steps)
+        self._display = open_display(total_steps, first_step)
 
-    def log(self, step: int, values: Mapping[str, float]) -> None:
-        """Record measures of a step."""
+    def step(self, step: int) -> None:
+        """A step is done."""
+        if self.active and self._display is not None:
+            self._display.step(step)
+
+    def losses(self, step: int, values: Mapping[str, float]) -> None:
+        """Record means and rates since the last call."""
         if not self.active:
             return
-        row = {
-            "step": step,
-            "time": round(time.time(), 1),
-            **{k: float(v) for k, v in values.items()},
-        }
-        self._lines.write(json.dumps(row) + "\n")
-        self._lines.flush()
-        if self._board is not None:
-            for name, value in values.items():
-                self._board.add_scalar(name, value, step)
-        shown = "  ".join(f"{name} {value:.4g}" for name, value in values.items())
-        if self._bar is None:
-            logger.info("step %d  %s", step, shown)
+        self._record(step, values)
+        if self._display is None:
+            logger.info("step %d  %s", step, _shown(values))
         else:
-            self._bar.update(self._bar.task_ids[0], completed=step, shown=shown)
+            self._display.losses(values)
+
+    def validation(self, step: int, measures: Mapping[str, float]) -> None:
+        """Record the measures of a validation."""
+        if self.active:
+            self._record(step, {f"validation/{name}": value for name, value in measures.items()})
+            self.message(f"validation after step {step}  {_shown(measures)}")
+
+    def best(self, measure: str, value: float, step: int) -> None:
+        """Show the best model so far."""
+        if self.active and self._display is not None:
+            self._display.best(measure, value, step)
+
+    def alarm(self, step: int, name: str, text: str) -> None:
+        """Record that an alarm rang, or what was done about it."""
+        if not self.active:
+            return
+        self._line(step, {"alarm": name, "message": text})
+        if self._board is not None:
+            self._board.add_text("alarm", text, step)
+        if self._display is None:
+            logger.warning("step %d  %s", step, text)
+        else:
+            self._display.say(f"step {step}  {text}")
+
+    def preview(self, step: int, content: str) -> None:
+        """Write a page of examples.
+
+        Args:
+            step: After which the examples were made.
+            content: HTML fragment.
+        """
+        if not self.active:
+            return
+        folder = self._directory / "previews"
+        folder.mkdir(exist_ok=True)
+        page = _PAGE.format(title=escape(f"After step {step}"), content=content)
+        (folder / f"step-{step:06d}.html").write_text(page, encoding="utf-8")
 
     def message(self, text: str) -> None:
-        """Tell people something that is no number."""
-        if self.active:
+        """Tell people something."""
+        if not self.active:
+            return
+        if self._display is None:
             logger.info("%s", text)
+        else:
+            self._display.say(text)
 
     def close(self) -> None:
         """Finish the display and the files."""
         if not self.active:
             return
-        if self._bar is not None:
-            self._bar.stop()
+        if self._display is not None:
+            self._display.close()
         if self._board is not None:
             self._board.close()
         self._lines.close()
 
+    def _record(self, step: int, values: Mapping[str, float]) -> None:
+        self._line(step, {name: float(value) for name, value in values.items()})
+        if self._board is not None:
+            for name, value in values.items():
+                self._board.add_scalar(name, value, step)
 
-def _progress_bar(total_steps: int) -> Any:
-    """A bar on stderr when a person is looking and rich is installed."""
-    if not sys.stderr.isatty():
-        return None
-    try:
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-    except ImportError:
-        return None
-    bar = Progress(
-        TextColumn("training"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[shown]}"),
-        console=Console(stderr=True),
-    )
-    bar.add_task("training", total=total_steps, shown="")
-    bar.start()
-    return bar
+    def _line(self, step: int, values: Mapping[str, object]) -> None:
+        row = {"step": step, "time": round(time.time(), 1), **values}
+        self._lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self._lines.flush()
+
+
+def _shown(values: Mapping[str, float]) -> str:
+    return "  ".join(f"{name} {value:.4g}" for name, value in values.items())
 
 
 def _tensorboard(directory: Path) -> Any:

@@ -10,21 +10,35 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import Accelerator, PartialState
+from accelerate.utils import broadcast_object_list
 from torch.utils.data import DataLoader, Dataset
 
+from summae.errors import ConfigError
+from summae.training.alarms import STANDARD_ALARMS, Alarm, Ringing, ringing
+from summae.training.averaging import WeightAverage
 from summae.training.checkpoints import Checkpoints, TrainState
+from summae.training.decisions import goes_back, is_spoilt, take_in, why_over
+from summae.training.gradients import average, clip, documents_in, parts_of, summing_here
 from summae.training.memory import keep_freed_memory
+from summae.training.meter import Meter
+from summae.training.schedule import rate_share
 from summae.training.settings import TrainerSettings
+from summae.training.sharding import gathered, is_sharded, prepared, whole_weights
 from summae.training.tracking import Tracker
-from summae.training.unit import Player, TrainUnit
+from summae.training.unit import Player, Previewing, TrainUnit
 
 logger = logging.getLogger(__name__)
+
+_SLOWER = 0.5
+"""Learning rates after going back, as a share of those before. Batches and random numbers are the
+same again, so the same rates would lead to the same place; halved thrice, an eighth is left."""
 
 
 def process_state() -> PartialState:
@@ -42,36 +56,55 @@ class Trainer:
     Args:
         unit: The method.
         batches: Map-style dataset of batches with `.to(device)` and `.shard(index, count)`;
-            item n is batch n of the run.
+            item n is batch n of the run. Each process takes its share of each batch, so no
+            document is seen twice where the dataset does not repeat it.
         settings: How long, how carefully.
         output: Folder of the run: `checkpoints/`, `best/`, `last/`, `log/`.
+        alarms: What to look out for at each validation.
     """
 
     def __init__(
-        self, unit: TrainUnit, batches: Dataset[Any], settings: TrainerSettings, output: Path
+        self,
+        unit: TrainUnit,
+        batches: Dataset[Any],
+        settings: TrainerSettings,
+        output: Path,
+        *,
+        alarms: Sequence[Alarm] = STANDARD_ALARMS,
     ) -> None:
         self.unit = unit
         self.batches = batches
         self.settings = settings
         self.output = output
+        self.alarms = alarms
         process_state()
         if not torch.accelerator.is_available():
             keep_freed_memory()
         self.accelerator = Accelerator(
             cpu=not torch.accelerator.is_available(), mixed_precision=settings.precision
         )
+        # Accumulation is the loop's; accelerate, launched with some, would divide losses once more.
+        self.accelerator.gradient_accumulation_steps = 1
         self.players: Mapping[str, Player] = unit.players()
         for player in self.players.values():
-            player.module, player.optimizer = self.accelerator.prepare(
-                player.module, player.optimizer
-            )
+            player.module, player.optimizer = prepared(self.accelerator, player)
+        self._modules = [player.module for player in self.players.values()]
+        # What a method froze for good stays so.
+        self._learning = {
+            name: [p for p in player.module.parameters() if p.requires_grad]
+            for name, player in self.players.items()
+        }
+        self._averages = self._averages_of_weights()
         self.checkpoints = Checkpoints(
-            output / "checkpoints", list(self.players), kept=settings.kept_checkpoints
+            output / "checkpoints",
+            list(self.players),
+            kept=settings.kept_checkpoints,
+            averaged=bool(self._averages),
         )
         self.state = TrainState()
 
     def fit(self, *, resume: bool = True) -> TrainState:
-        """Train to the last step or the time limit; returns where the run stands.
+        """Train until the run is over or the time is up; returns where the run stands.
 
         Args:
             resume: Go on from the newest checkpoint if there is one.
@@ -81,7 +114,10 @@ class Trainer:
             self.state = found
             logger.info("resuming after step %d", found.step)
         tracker = Tracker(
-            self.output / "log", self.settings.steps, active=self.accelerator.is_main_process
+            self.output / "log",
+            self.settings.steps,
+            first_step=self.state.step,
+            active=self.accelerator.is_main_process,
         )
         try:
             self._run(tracker)
@@ -90,115 +126,192 @@ class Trainer:
         return self.state
 
     def _run(self, tracker: Tracker) -> None:
-        settings, state = self.settings, self.state
-        stream = self._stream(state.batches)
-        started, before = time.monotonic(), state.seconds
-        meter = _Meter()
-        while state.step < settings.steps:
+        settings = self.settings
+        started, before = time.monotonic(), self.state.seconds
+        meter = Meter(self.accelerator)
+        stream = self._stream()
+        self.state.ended = why_over(settings, self.state)
+        if settings.on_alarm == "roll_back" and self.state.step == 0 and not self.state.history:
+            # Something to go back to, should the very first steps lead astray.
+            self._validate(tracker)
+            if self.state.quiet_step is not None:
+                self.checkpoints.save(self.accelerator, self.state)
+        while not self.state.ended:
             self._step(stream, meter)
+            state = self.state
             state.step += 1
             state.seconds = before + time.monotonic() - started
-            finished = state.step == settings.steps
-            out_of_time = (
-                settings.max_minutes and state.seconds - before > 60 * settings.max_minutes
-            )
-            if state.step % settings.log_every == 0 or finished:
-                rate = _rate(settings, state.step - 1)
-                tracker.log(state.step, {**meter.flush(), "rate": rate})
-            if finished or (settings.validate_every and state.step % settings.validate_every == 0):
-                self._validate(tracker)
-            if finished or out_of_time or state.step % settings.save_every == 0:
-                self.checkpoints.save(self.accelerator, state)
-            if out_of_time and not finished:
+            is_last = state.step == settings.steps
+            tracker.step(state.step)
+            if self._is_due(settings.log_every) or is_last:
+                tracker.losses(state.step, {**meter.flush(), "rate": self._rate(state.step - 1)})
+            with meter.paused():
+                is_quiet = False
+                if self._is_due(settings.validate_every) or is_last:
+                    rung = self._validate(tracker)
+                    if goes_back(settings, state, rung):
+                        self._go_back(tracker)
+                        stream = self._stream()
+                        continue
+                    is_quiet = state.quiet_step == state.step
+                    state.ended = why_over(settings, state, rung)
+                if self._is_due(settings.preview_every):
+                    self._preview(tracker)
+                is_time_up = self._is_time_up(started)
+                if state.ended or is_time_up or is_quiet or self._is_due(settings.save_every):
+                    self.checkpoints.save(self.accelerator, state)
+            if is_time_up and not state.ended:
                 tracker.message(f"time is up after step {state.step}; run again to go on")
                 return
-        if self.accelerator.is_main_process:
-            self.unit.save(self.output / "last")
+        if self.state.step < settings.steps:
+            tracker.message(f"over after step {self.state.step}: {self.state.ended}")
+        with self._at_rest():
+            self._save("last")
 
-    def _step(self, stream: Iterator[Any], meter: _Meter) -> None:
+    def _step(self, stream: Iterator[Any], meter: Meter) -> None:
         """One turn of each player whose turn it is."""
         for name in self.unit.turns(self.state.step):
-            player = self.players[name]
-            for other_name, other in self.players.items():
-                other.module.train()
-                other.module.requires_grad_(other_name == name)
-            for group in player.optimizer.param_groups:
-                group["lr"] = player.learning_rate * _rate(self.settings, self.state.step)
-            batch = next(stream)
+            batch = next(stream, None)
+            if batch is None:
+                raise ConfigError(
+                    f"the batches end after {self.state.batches}, at step {self.state.step + 1} of "
+                    f"{self.settings.steps}: each turn of a player takes one"
+                )
             self.state.batches += 1
-            with self.accelerator.autocast():
-                loss = self.unit.loss(name, batch)
-            self.accelerator.backward(loss.value)
-            norm = self.accelerator.clip_grad_norm_(
-                player.module.parameters(), self.settings.clip_norm
-            )
-            player.optimizer.step()
-            player.optimizer.zero_grad()
-            meter.add(name, {"loss": loss.value.detach(), **loss.parts, "gradient": norm})
+            self._turn(name, batch, meter)
+            meter.turn(documents_in(batch))
 
-    def _stream(self, first: int) -> Iterator[Any]:
-        """This process's share of each batch from number `first` on."""
-        rank, count = self.accelerator.process_index, self.accelerator.num_processes
+    def _turn(self, name: str, batch: Any, meter: Meter) -> None:
+        """One update of one player, the others frozen."""
+        accelerator, player, learning = self.accelerator, self.players[name], self._learning[name]
+        for module in self._modules:
+            module.train()
+            module.requires_grad_(False)
+        for parameter in learning:
+            parameter.requires_grad_(True)
+        for group in player.optimizer.param_groups:
+            group["lr"] = player.learning_rate * self._rate(self.state.step)
+        total = torch.zeros((), device=accelerator.device)
+        for part, counts in parts_of(
+            batch,
+            process=accelerator.process_index,
+            processes=accelerator.num_processes,
+            parts=self.settings.accumulation,
+        ):
+            with summing_here(accelerator, self._modules):
+                with accelerator.autocast():
+                    loss = self.unit.loss(name, part.to(accelerator.device))
+                weight = torch.as_tensor(loss.weight if counts else 0.0).to(total)
+                accelerator.backward(loss.value * weight)
+            total += weight
+            meter.add(name, {"loss": loss.value, **loss.parts}, weight)
+        average(accelerator, learning, total)
+        norm = clip(accelerator, player.optimizer, learning, self.settings.clip_norm)
+        player.optimizer.step()
+        player.optimizer.zero_grad()
+        meter.add(name, {"gradient": norm})
+        if self._averages:
+            self._averages[name].update()
+
+    def _stream(self) -> Iterator[Any]:
+        """The batches that come next, each whole."""
         loader = DataLoader(
             self.batches,
             batch_size=None,
-            sampler=range(first, len(self.batches)),  # type: ignore[arg-type]
+            sampler=range(self.state.batches, len(self.batches)),  # type: ignore[arg-type]
             num_workers=self.settings.workers,
             # Of its own: each new loader draws a number, which after a resume would come out of the
             # stream that dropout uses.
             generator=torch.Generator(),
         )
-        for batch in loader:
-            yield batch.shard(rank, count).to(self.accelerator.device)
+        yield from loader
 
-    def _validate(self, tracker: Tracker) -> None:
-        modules = [player.module for player in self.players.values()]
-        for module in modules:
-            module.eval()
-        with torch.no_grad(), self.accelerator.autocast():
-            measures = self.unit.validate()
-        for module in modules:
-            module.train()
-        tracker.log(self.state.step, {f"validation/{k}": v for k, v in measures.items()})
-        # Where the measure is missing, as without validation texts, the newest model is the best.
-        watched = measures.get(self.settings.watched)
-        if watched is None or watched > self.state.best:
-            self.state.best = self.state.best if watched is None else watched
-            self.state.best_step = self.state.step
+    def _validate(self, tracker: Tracker) -> list[Ringing]:
+        """Measure, keep the best, and return the alarms that ring."""
+        state, settings = self.state, self.settings
+        with self._at_rest():
+            # What follows from them must be the same everywhere.
+            measures = dict(broadcast_object_list([self.unit.validate()])[0])
+            state.history.append(measures)
+            tracker.validation(state.step, measures)
+            rung = ringing(self.alarms, state.history)
+            for one in rung:
+                tracker.alarm(state.step, one.alarm.name, str(one))
+            if take_in(settings, state, measures, rung):
+                self._save("best")
+        if settings.on_alarm == "roll_back" and not is_spoilt(settings, rung):
+            state.quiet_step = state.step
+        if math.isfinite(state.best):
+            tracker.best(settings.watched, state.best, state.best_step)
+        return rung
+
+    def _go_back(self, tracker: Tracker) -> None:
+        """To the last checkpoint whose validation was quiet, and on from there more slowly."""
+        state = self.state
+        assert state.quiet_step is not None
+        changes = {
+            "roll_backs": state.roll_backs + 1,
+            "rate_share": _SLOWER * state.rate_share,
+            "seconds": state.seconds,
+        }
+        self.state = self.checkpoints.go_back(self.accelerator, state.quiet_step, changes)
+        tracker.alarm(
+            state.step,
+            "rolled back",
+            f"back to step {state.quiet_step}, for the {self.state.roll_backs}. of at most "
+            f"{self.settings.max_roll_backs} times; learning rates are {self.state.rate_share:g} of "
+            "the schedule from here on, as the same rates would lead to the same place",
+        )
+
+    def _preview(self, tracker: Tracker) -> None:
+        if isinstance(self.unit, Previewing):
+            with self._at_rest():
+                tracker.preview(self.state.step, self.unit.previews())
+
+    @contextmanager
+    def _at_rest(self) -> Iterator[None]:
+        """Evaluation mode without gradients, averages in place of weights where they are kept."""
+        with ExitStack() as stack:
+            stack.enter_context(torch.no_grad())
+            stack.enter_context(self.accelerator.autocast())
+            stack.enter_context(gathered(self.accelerator, self._modules))
+            for mean in self._averages.values():
+                stack.enter_context(mean.in_place())
+            for module in self._modules:
+                module.eval()
+                stack.callback(module.train)
+            yield
+
+    def _save(self, name: str) -> None:
+        with whole_weights(self.accelerator, self._modules):
             if self.accelerator.is_main_process:
-                self.unit.save(self.output / "best")
+                self.unit.save(self.output / name)
+        self.accelerator.wait_for_everyone()
 
+    def _averages_of_weights(self) -> dict[str, WeightAverage]:
+        decay = self.settings.ema_decay
+        if not decay:
+            return {}
+        if is_sharded(self.accelerator):
+            raise ConfigError(
+                "averages of weights need whole weights in each process: set ema_decay to 0, or "
+                "launch with configs/accelerate/ddp.yaml"
+            )
+        averages = {name: WeightAverage(ps, decay) for name, ps in self._learning.items()}
+        self.accelerator.register_for_checkpointing(*averages.values())
+        return averages
 
-def _rate(settings: TrainerSettings, step: int) -> float:
-    """Learning rate of a step as a share of the highest: linear rise, half cosine down."""
-    if step < settings.warmup_steps:
-        return (step + 1) / settings.warmup_steps
-    done = (step - settings.warmup_steps) / max(1, settings.steps - settings.warmup_steps)
-    low = settings.final_rate_share
-    return low + (1 - low) * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+    def _rate(self, step: int) -> float:
+        return self.state.rate_share * rate_share(self.settings, step)
 
+    def _is_due(self, every: int) -> bool:
+        return bool(every) and self.state.step % every == 0
 
-class _Meter:
-    """Means since the last log; sums stay on the device, so that logging never waits for it."""
-
-    def __init__(self) -> None:
-        self._clear()
-
-    def add(self, player: str, values: Mapping[str, Any]) -> None:
-        self._turns += 1
-        for name, value in values.items():
-            key = f"{player}/{name}"
-            self._sums[key] = self._sums.get(key, 0.0) + value
-            self._counts[key] = self._counts.get(key, 0) + 1
-
-    def flush(self) -> dict[str, float]:
-        means = {key: float(total) / self._counts[key] for key, total in self._sums.items()}
-        means["turns_per_second"] = self._turns / (time.monotonic() - self._since)
-        self._clear()
-        return means
-
-    def _clear(self) -> None:
-        self._sums: dict[str, Any] = {}
-        self._counts: dict[str, int] = {}
-        self._since = time.monotonic()
-        self._turns = 0
+    def _is_time_up(self, started: float) -> bool:
+        limit = 60 * self.settings.max_minutes
+        is_up = bool(limit) and time.monotonic() - started > limit
+        if not limit or self.accelerator.num_processes == 1:
+            return is_up
+        # No two clocks agree, and processes that stop at different steps wait for ever; but asking
+        # one of them after each step would keep GPUs waiting.
+        return self._is_due(self.settings.log_every) and bool(broadcast_object_list([is_up])[0])

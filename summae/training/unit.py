@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from torch import nn
 from torch.optim import Optimizer
@@ -35,13 +35,25 @@ class TrainUnit(Protocol):
         ...
 
     def loss(self, player: str, batch: Any) -> Loss:
-        """Loss of one turn; the other players are frozen while it runs."""
+        """Loss of one turn on a part of its batch; the other players are frozen while it runs.
+
+        It is called equally often in every process, with at least one document each time.
+        """
         ...
 
     def validate(self) -> Mapping[str, float]:
-        """Measures on held-out data; changes no training state."""
+        """Measures on held-out data; changes no training state. See `alarms` for their names."""
         ...
 
     def save(self, directory: Path) -> None:
         """Write what a user of the trained model needs."""
+        ...
+
+
+@runtime_checkable
+class Previewing(Protocol):
+    """A unit that can show what it does at the moment."""
+
+    def previews(self) -> str:
+        """A few examples as an HTML fragment; changes no training state."""
         ...

@@ -61,3 +61,22 @@ def test_padding_gets_no_gradient_and_parts_hold_none() -> None:
     assert scores.grad[0, 2].abs().sum() == 0
     assert scores.grad[0, :2].abs().sum() > 0
     assert not loss.parts["nll"].requires_grad
+
+
+def test_it_weighs_as_much_as_it_has_real_tokens() -> None:
+    # Two halves of unequal length, put together by weight, are the whole.
+    torch.manual_seed(0)
+    scores, labels = torch.randn(2, 4, 5), torch.tensor([[1, 2, 3, 4], [1, -100, -100, -100]])
+    halves = [cross_entropy(scores[i : i + 1], labels[i : i + 1], smoothing=0.1) for i in range(2)]
+    assert [int(half.weight) for half in halves] == [4, 1]
+    mean = (4 * halves[0].value + 1 * halves[1].value) / 5
+    torch.testing.assert_close(mean, cross_entropy(scores, labels, smoothing=0.1).value)
+
+
+def test_without_a_real_token_it_is_nothing_and_weighs_nothing() -> None:
+    scores = torch.randn(1, 3, 3, requires_grad=True)
+    loss = cross_entropy(scores, torch.full((1, 3), -100), smoothing=0.1)
+    loss.value.backward()
+    assert (loss.value.item(), int(loss.weight)) == (0.0, 0)
+    assert scores.grad is not None
+    assert scores.grad.abs().sum() == 0

@@ -99,3 +99,72 @@ def test_checkpoint_of_another_number_of_processes_is_refused(
     state_file.write_text(json.dumps(about | {"processes": 4}), encoding="utf-8")
     with pytest.raises(ModelError, match="written by 4 processes.*--num_processes 4"):
         checkpoints.resume(world[0])
+
+
+def test_the_one_to_go_back_to_is_kept_as_well(
+    world: tuple[accelerate.Accelerator, torch.nn.Linear], tmp_path: Path
+) -> None:
+    checkpoints = Checkpoints(tmp_path, ["generator"], kept=2)
+    for step in (1, 2, 3, 4):
+        checkpoints.save(world[0], TrainState(step=step, quiet_step=1))
+    assert [path.name[-1] for path in checkpoints.all()] == ["1", "3", "4"]
+    checkpoints.save(world[0], TrainState(step=5, quiet_step=4))
+    assert [path.name[-1] for path in checkpoints.all()] == ["4", "5"]
+
+
+def test_going_back_forgets_what_came_after(
+    world: tuple[accelerate.Accelerator, torch.nn.Linear], tmp_path: Path
+) -> None:
+    accelerator, module = world
+    checkpoints = Checkpoints(tmp_path, ["generator"], kept=3)
+    saved = []
+    for step in (1, 2, 3):
+        with torch.no_grad():
+            module.weight.fill_(step)
+        checkpoints.save(accelerator, TrainState(step=step, batches=2 * step, history=[{"a": 1.0}]))
+        saved.append(module.weight.clone())
+    state = checkpoints.go_back(accelerator, 1, {"roll_backs": 1, "rate_share": 0.5})
+    assert torch.equal(module.weight, saved[0])
+    expected = TrainState(step=1, batches=2, history=[{"a": 1.0}], roll_backs=1, rate_share=0.5)
+    assert state == expected
+    assert checkpoints.resume(accelerator) == expected
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["step-00000001"]
+
+
+def test_a_half_removed_checkpoint_does_not_look_whole(
+    world: tuple[accelerate.Accelerator, torch.nn.Linear],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checkpoints = Checkpoints(tmp_path, ["generator"])
+    for step in (1, 2):
+        checkpoints.save(world[0], TrainState(step=step))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("summae.training.checkpoints.shutil.rmtree", lambda *_, **__: None)
+        checkpoints.go_back(world[0], 1, {})
+    assert [path.name[-1] for path in checkpoints.all()] == ["1"]
+    assert len(list(tmp_path.iterdir())) == 2  # left over, under another name,
+    checkpoints.save(world[0], TrainState(step=2))
+    assert [path.name[-1] for path in sorted(tmp_path.iterdir())] == ["1", "2"]  # and cleaned up
+
+
+def test_a_checkpoint_of_before_alarms_and_averages_is_read(
+    world: tuple[accelerate.Accelerator, torch.nn.Linear], tmp_path: Path
+) -> None:
+    checkpoints = Checkpoints(tmp_path, ["generator"])
+    state_file = checkpoints.save(world[0], TrainState(step=7)) / "state.json"
+    about = json.loads(state_file.read_text("utf-8"))
+    known = ("step", "batches", "seconds", "best", "best_step", "players", "processes")
+    state_file.write_text(json.dumps({name: about[name] for name in known}), encoding="utf-8")
+    assert checkpoints.resume(world[0]) == TrainState(step=7)
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_averages_begun_or_given_up_half_way_are_refused(
+    world: tuple[accelerate.Accelerator, torch.nn.Linear], tmp_path: Path, saved: bool
+) -> None:
+    Checkpoints(tmp_path, ["generator"], averaged=saved).save(world[0], TrainState(step=1))
+    expected = "with averages.*ema_decay above 0" if saved else "without averages.*ema_decay 0"
+    with pytest.raises(ModelError, match=expected):
+        Checkpoints(tmp_path, ["generator"], averaged=not saved).resume(world[0])

@@ -14,6 +14,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("accelerate")
 
+from summae.errors import ConfigError
 from summae.objectives.loss import Loss
 from summae.training.settings import TrainerSettings
 from summae.training.trainer import Trainer
@@ -85,6 +86,7 @@ class TwoPlayers:
 
     def save(self, directory: Path) -> None:
         self.saved.append(directory.name)
+        self.saved_weights = self.weights()
 
     def weights(self) -> torch.Tensor:
         return torch.cat([m.weight.detach().flatten() for m in self.modules.values()])
@@ -112,15 +114,20 @@ def test_rates_rise_linearly_and_fall_like_a_cosine(tmp_path: Path) -> None:
     assert writer == pytest.approx([0.1 * share for share in (0.5, 1.0, *cosine)])
 
 
-def test_two_sessions_continue_one_another_to_the_bit(tmp_path: Path) -> None:
-    whole = trained(tmp_path / "whole")
+@pytest.mark.parametrize("options", [{}, {"ema_decay": 0.5, "accumulation": 2}])
+def test_two_sessions_continue_one_another_to_the_bit(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    settings = replace(SHORT, **options)
+    whole = trained(tmp_path / "whole", settings)
     first = TwoPlayers()
-    trainer = Trainer(first, Counting(), replace(SHORT, max_minutes=1e-9), tmp_path / "parts")
+    trainer = Trainer(first, Counting(), replace(settings, max_minutes=1e-9), tmp_path / "parts")
     assert trainer.fit().step == 1  # time is up at once, after a step
-    trainer = Trainer(second := TwoPlayers(), Counting(), SHORT, tmp_path / "parts")
+    trainer = Trainer(second := TwoPlayers(), Counting(), settings, tmp_path / "parts")
     assert trainer.fit().step == 6
     assert first.seen + second.seen == whole.seen
     assert torch.equal(second.weights(), whole.weights())
+    assert torch.equal(second.saved_weights, whole.saved_weights)
 
 
 def test_finished_run_is_not_trained_further(tmp_path: Path) -> None:
@@ -179,3 +186,65 @@ def test_log_has_a_line_for_each_player_and_validation(tmp_path: Path) -> None:
 def test_training_for_no_step_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1, got 0"):
         TrainerSettings(steps=0)
+
+
+def test_averages_are_validated_and_saved_and_weights_trained(tmp_path: Path) -> None:
+    # One step of the writer, from w to w': the average is w + (1 - 1/10) (w' - w).
+    start = TwoPlayers().weights()
+    averaged = trained(tmp_path / "averaged", replace(SHORT, steps=1, ema_decay=0.9))
+    plain = trained(tmp_path / "plain", replace(SHORT, steps=1))
+    assert torch.equal(averaged.weights(), plain.weights())
+    torch.testing.assert_close(averaged.saved_weights, start + 0.9 * (plain.weights() - start))
+    assert torch.equal(plain.saved_weights, plain.weights())
+
+
+def test_patience_ends_a_run_for_good(tmp_path: Path) -> None:
+    # Best at step 2; nothing better at 4 and 6. Of ten steps six are made.
+    settings = replace(SHORT, steps=10, patience=2)
+    unit = TwoPlayers(measures=[0.3, 0.2, 0.3, 0.9])
+    state = Trainer(unit, Counting(), settings, tmp_path).fit()
+    assert (state.step, state.ended, state.best_step) == (6, "patience", 2)
+    assert unit.saved == ["best", "last"]
+    assert Trainer(again := TwoPlayers(), Counting(), settings, tmp_path).fit().step == 6
+    assert again.seen == []
+    more = replace(settings, patience=5)
+    state = Trainer(TwoPlayers(measures=[0.1] * 9), Counting(), more, tmp_path).fit()
+    assert (state.step, state.ended) == (10, "steps")
+
+
+def test_weights_that_a_method_froze_for_good_stay_so(tmp_path: Path) -> None:
+    unit = TwoPlayers()
+    frozen = unit.modules["writer"].weight
+    frozen.requires_grad_(False)
+    before = frozen.clone()
+    Trainer(unit, Counting(), SHORT, tmp_path).fit()
+    assert torch.equal(frozen, before)
+
+
+def test_examples_are_written_while_the_model_is_at_rest(tmp_path: Path) -> None:
+    class Showing(TwoPlayers):
+        def previews(self) -> str:
+            return f"<p>training: {self.modules['writer'].training}</p>"
+
+    Trainer(Showing(), Counting(), replace(SHORT, preview_every=4), tmp_path).fit()
+    (page,) = (tmp_path / "log" / "previews").iterdir()
+    assert page.name == "step-000004.html"
+    assert "<p>training: False</p>" in page.read_text("utf-8")
+
+
+def test_too_few_batches_are_told(tmp_path: Path) -> None:
+    class Three(Counting):
+        def __len__(self) -> int:
+            return 3
+
+    with pytest.raises(ConfigError, match="the batches end after 3, at step 2 of 6"):
+        Trainer(TwoPlayers(), Three(), SHORT, tmp_path).fit()
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [({"accumulation": 0}, "at least 1, got 0"), ({"ema_decay": 1.0}, r"in \[0, 1\), got 1.0")],
+)
+def test_settings_out_of_range_are_refused(setting: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        TrainerSettings(**setting)

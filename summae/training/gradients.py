@@ -1,0 +1,105 @@
+"""One update from many parts: the same from one process or several, from a batch or its pieces.
+
+A loss is a mean over what it counts, and parts of a batch count differently. So each part's loss is
+multiplied by its weight, and the sum of all gradients divided by the sum of all weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+from torch.distributed.tensor import DTensor
+from torch.optim import Optimizer
+
+from summae.training.sharding import gathered, is_sharded
+
+
+def documents_in(batch: Any) -> int:
+    """Rows of a batch: its own `len`, else that of the first field of its dataclass."""
+    return len(batch) if hasattr(batch, "__len__") else len(next(iter(vars(batch).values())))
+
+
+def parts_of(batch: Any, *, process: int, processes: int, parts: int) -> Iterator[tuple[Any, bool]]:
+    """The parts of a batch that one process takes, and whether each counts.
+
+    An empty part is stood in for by the first document, which then counts nothing: every process
+    must run the model equally often, or the others would wait for it for ever.
+    """
+    share = batch.shard(process, processes)
+    for number in range(parts):
+        part = share.shard(number, parts)
+        if documents_in(part):
+            yield part, True
+        else:
+            yield batch.shard(0, documents_in(batch)), False
+
+
+@contextmanager
+def summing_here(accelerator: Accelerator, modules: Sequence[nn.Module]) -> Iterator[None]:
+    """Backward passes in it sum gradients in this process; `average` puts them together.
+
+    DDP would do so on its own, but only for a forward pass through its wrapper, and would say
+    nothing about others. Shards (FSDP) know no other way.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(gathered(accelerator, modules))
+        for module in () if is_sharded(accelerator) else modules:
+            stack.enter_context(accelerator.no_sync(module))
+        yield
+
+
+def average(accelerator: Accelerator, parameters: Sequence[Tensor], weight: Tensor) -> None:
+    """Make sums of weighted gradients their mean over all processes, in place.
+
+    Args:
+        accelerator: Knows the other processes.
+        parameters: Those that learn.
+        weight: Sum of the weights in this process, a scalar.
+    """
+    if is_sharded(accelerator):
+        # Already a mean over processes, where a sum is wanted.
+        total = accelerator.reduce(weight, "sum")
+        for gradient in (p.grad for p in parameters if p.grad is not None):
+            gradient.mul_(accelerator.num_processes / _divisor(total))
+        return
+    if accelerator.num_processes > 1:
+        weight = _sum_over_processes(accelerator, parameters, weight)
+    for gradient in (p.grad for p in parameters if p.grad is not None):
+        gradient.div_(_divisor(weight))
+
+
+def clip(
+    accelerator: Accelerator, optimizer: Optimizer, parameters: Sequence[Tensor], limit: float
+) -> Tensor:
+    """Shorten the gradient of one player to the norm `limit`; returns the norm it had."""
+    # Not accelerate's own clipping, which looks at the gradients of all players.
+    accelerator.unscale_gradients(optimizer)
+    norm = nn.utils.clip_grad_norm_(parameters, limit)
+    return norm.full_tensor() if isinstance(norm, DTensor) else norm
+
+
+def _sum_over_processes(
+    accelerator: Accelerator, parameters: Sequence[Tensor], weight: Tensor
+) -> Tensor:
+    """Sum gradients and weight over processes, in one message; returns the summed weight.
+
+    A parameter that was used in none of them has a gradient of 0 afterwards, not none: to find out
+    would keep GPUs waiting.
+    """
+    gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
+    message = torch.cat([*(g.flatten() for g in gradients), weight[None]])
+    summed: Tensor = accelerator.reduce(message, "sum")
+    *sums, total = torch.split(summed, [*(p.numel() for p in parameters), 1])
+    for parameter, gradient in zip(parameters, sums, strict=True):
+        parameter.grad = gradient.view_as(parameter).to(parameter.dtype)
+    return total.squeeze()
+
+
+def _divisor(weight: Tensor) -> Tensor:
+    """Where nothing counts, all gradients are 0 already."""
+    return torch.where(weight > 0, weight, torch.ones_like(weight))
