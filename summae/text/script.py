@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from enum import Enum
 from functools import cache
+from typing import TYPE_CHECKING
 
-from opencc import OpenCC
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 _HAN = "".join(map(chr, [*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)]))
 """The basic block and extension A: every character that OpenCC converts in ordinary text."""
@@ -171,6 +173,9 @@ def _convert(config: str, text: str) -> str:
 
 @cache
 def _converter(config: str) -> OpenCC:
+    # A machine that only trains measures its summaries without it.
+    from opencc import OpenCC
+
     return OpenCC(config)
 
 
