@@ -18,6 +18,7 @@ from summae.data.noise import bury
 from summae.data.pack import Ragged, TokenPack
 from summae.data.settings import MixtureSettings
 from summae.errors import InputError
+from summae.text.vocabulary import OPEN_LENGTH
 
 
 class MixtureDataset(Dataset[Seq2SeqBatch]):
@@ -50,6 +51,7 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         parts = [pairs[: len(pairs) * (t + 1) // settings.tiers] for t in range(settings.tiers)]
         self._tiered_pairs = np.concatenate(parts)
         self._length_id = length_ids(pack.vocabulary)
+        self._open_length_id = pack.vocabulary.ids[OPEN_LENGTH]
 
     def __len__(self) -> int:
         return self.num_batches
@@ -79,8 +81,17 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         return collate(
             sources,
             [self.pack.headlines[h] for h in headlines],
-            [int(self._length_id[self.pack.headline_characters[h]]) for h in headlines],
+            self._length_ids(headlines, number),
         )
+
+    def _length_ids(self, headlines: NDArray[np.int64], number: int) -> list[int]:
+        """The length token of each headline, or the one that leaves the length open."""
+        settings = self.settings
+        ids = self._length_id[self.pack.headline_characters[headlines]]
+        if number >= settings.open_length_after * self.num_batches:
+            draw = np.random.default_rng([self.seed, 4, number])
+            ids[draw.random(len(ids)) < settings.open_length_share] = self._open_length_id
+        return [int(index) for index in ids]
 
     def _sorted_rows(self, group: int) -> _Rows:
         """The rows of one group of batches, alike ones beside each other."""

@@ -102,5 +102,10 @@ class MixtureSettings(UnpairedSettings):
     """Share of buried headlines in the first batches …"""
     denoising_end: float = 0.1
     """… and, falling evenly from one group of batches to the next, in the last."""
+    open_length_share: float = 0.5
+    """Share of targets that come without their length, so that a summary may end where it is
+    complete …"""
+    open_length_after: float = 0.5
+    """… in what is left of the run after this share of it; before, every length is stated."""
     noise: NoiseSettings = field(default_factory=NoiseSettings)
     """How headlines are buried."""

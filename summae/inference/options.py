@@ -25,6 +25,9 @@ class DecodingOptions:
     """No run of this many tokens occurs twice in a summary; 0 allows every repetition."""
     repetition_penalty: float = 1.0
     """Above 1, tokens already written become less likely."""
+    open_length: bool = False
+    """Where no length is asked for, begin with the token that leaves it open, if the model has
+    learned what it means; otherwise the model states a length first and keeps to it."""
     max_target_tokens: int = 40
     """Hard bound of a summary in tokens, the length token included."""
     batch_size: int = 32
@@ -40,6 +43,8 @@ class DecodingOptions:
                 f"no_repeat_ngram_size is a number of tokens, or 0 to allow repetition, "
                 f"got {self.no_repeat_ngram_size!r}"
             )
+        if not isinstance(self.open_length, bool):
+            raise ValueError(f"open_length is true or false, got {self.open_length!r}")
         for name in ("length_penalty", "repetition_penalty"):
             value = getattr(self, name)
             if not isinstance(value, (int, float)) or value < 0:

@@ -20,6 +20,7 @@ from summae.text.normalize import normalize
 from summae.text.script import Script, detect_script, has_han, to_simplified, to_traditional
 from summae.text.sentences import sentence_spans
 from summae.text.tokenizer import Tokenizer
+from summae.text.vocabulary import OPEN_LENGTH
 
 SHORTEST_DOCUMENT = 12
 """A document of at most this many characters is its own summary; a model would only invent."""
@@ -216,6 +217,8 @@ class Summarizer:
             return []
         lengths = [r.max_characters for r in requests if r.max_characters is not None]
         prefixes = [[self._tokenizer.length_token(length)] for length in lengths] or None
+        if prefixes is None and options.open_length:
+            prefixes = [[OPEN_LENGTH]] * len(requests)
         return self._backend.generate([r.pieces for r in requests], prefixes, options)
 
     def _prepare(self, position: int, text: object, length: Length | None) -> _Request:

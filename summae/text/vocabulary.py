@@ -17,6 +17,8 @@ LENGTH_STEP = 2
 LENGTH_BUCKETS = tuple(range(6, 41, LENGTH_STEP))
 """Lengths in characters for which there is a token."""
 MASK = "<mask>"
+OPEN_LENGTH = MASK
+"""In the place of a length token: as long as it takes."""
 CONTROL_TOKENS = (
     *(f"<len_{bucket}>" for bucket in LENGTH_BUCKETS),
     *(f"<style_{number}>" for number in range(8)),

@@ -13,10 +13,15 @@ from summae.data.mixture import MixtureDataset
 from summae.data.pack import Ragged, TokenPack
 from summae.data.settings import MixtureSettings
 from summae.errors import InputError
-from summae.text.vocabulary import EOS_ID
+from summae.text.vocabulary import EOS_ID, OPEN_LENGTH
 
 PLAIN = MixtureSettings(
-    batch_size=4, pairs_share=1.0, bucket_batches=2, denoising_start=0.0, denoising_end=0.0
+    batch_size=4,
+    pairs_share=1.0,
+    bucket_batches=2,
+    denoising_start=0.0,
+    denoising_end=0.0,
+    open_length_share=0.0,
 )
 
 
@@ -67,6 +72,19 @@ def test_the_first_label_states_the_length(tiny_pack: TokenPack) -> None:
     for (_, summary), labels in zip(rows(made), made.labels.tolist(), strict=True):
         characters = len(tiny_pack.vocabulary.decode(summary))
         assert labels[0] == tiny_pack.vocabulary.length_id(characters)
+
+
+def test_from_some_place_on_lengths_are_left_open(tiny_pack: TokenPack) -> None:
+    made = dataset(tiny_pack, replace(PLAIN, open_length_share=0.5, open_length_after=0.5))
+    open_length = tiny_pack.vocabulary.ids[OPEN_LENGTH]
+    is_open = [(made[number].labels[:, 0] == open_length).tolist() for number in range(20)]
+    assert not any(sum(is_open[:10], []))
+    assert 0.25 < np.mean(is_open[10:]) < 0.75
+    # The decoder reads what the first label says.
+    assert all(
+        torch.equal(made[number].target_inputs[:, 1], made[number].labels[:, 0])
+        for number in range(20)
+    )
 
 
 def test_denoising_fades(tiny_pack: TokenPack) -> None:

@@ -27,6 +27,7 @@ def test_an_unknown_setting_is_named() -> None:
         {"max_target_tokens": 0},
         {"no_repeat_ngram_size": -1},
         {"length_penalty": -0.5},
+        {"open_length": 1},
     ],
 )
 def test_a_number_out_of_range_is_refused_by_name(setting: dict[str, float]) -> None:

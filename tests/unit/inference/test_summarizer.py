@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,19 @@ def test_an_endless_generator_is_read_one_window_ahead(
     assert taken == 0
     assert [next(summaries).text for _ in range(4)] == texts_of(summarizer.summarize(news[:4]))
     assert taken == 2 * 8
+
+
+def test_a_model_that_knows_open_lengths_begins_with_one_unless_asked(
+    tiny_runtime: Path, news: tuple[str, ...]
+) -> None:
+    plain = Summarizer.from_pretrained(tiny_runtime, threads=1)
+    opening = Summarizer.from_pretrained(tiny_runtime, threads=1)
+    decoding = replace(opening.folder.decoding, open_length=True)
+    opening.folder = replace(opening.folder, decoding=decoding)
+    assert texts_of(opening.summarize(news)) != texts_of(plain.summarize(news))
+    length = Length.characters(12)
+    asked = texts_of(opening.summarize(news, length=length))
+    assert asked == texts_of(plain.summarize(news, length=length))
 
 
 @pytest.mark.parametrize("characters", [1, 6, 12, 20])

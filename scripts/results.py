@@ -1,0 +1,70 @@
+"""Write every table of evaluation/ again, and what README.md and the model card quote of them.
+
+    python scripts/results.py CORPORA [--run RUN] [--only results,valid,decoding,mining,speed,estimators]
+
+CORPORA is the folder with pairs-test.parquet, pairs-valid.parquet and pairs-train.parquet. RUN, the
+run that made the shipped model, brings its training log and its card up to date, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TABLES = ROOT / "evaluation"
+
+
+def main() -> None:
+    """Run one command after the other; the first that fails ends it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpora", type=Path)
+    parser.add_argument("--run", type=Path)
+    parser.add_argument("--only", default="", help="names of tables, separated by commas")
+    arguments = parser.parse_args()
+    commands = commands_for(arguments.corpora.resolve())
+    wanted = arguments.only.split(",") if arguments.only else list(commands)
+    if unknown := set(wanted) - set(commands):
+        parser.error(f"no such table: {', '.join(unknown)}; known: {', '.join(commands)}")
+    for name in wanted:
+        run(commands[name], arguments.corpora)
+    if arguments.run is not None:
+        run(script("publish_model.py", str(arguments.run.resolve()), "--card-only"), ROOT)
+    run(script("readme.py"), ROOT)
+
+
+def commands_for(corpora: Path) -> dict[str, list[str]]:
+    """The command of each table, to be run in the folder of the corpora."""
+    summae = [sys.executable, "-m", "summae"]
+    results, valid = TABLES / "results", TABLES / "results-valid"
+    return {
+        "results": [
+            *(*summae, "evaluate", "zh-news", "--data", "pairs-test.parquet"),
+            *("--json", f"{results}.json", "--markdown", f"{results}.md"),
+        ],
+        "valid": [
+            *(*summae, "evaluate", "zh-news", "--data", "pairs-valid.parquet", "--no-rankings"),
+            *("--json", f"{valid}.json", "--markdown", f"{valid}.md"),
+        ],
+        "decoding": script("tune_decoding.py", "zh-news", "pairs-valid.parquet"),
+        "mining": script("mining_quality.py", "pairs-train.parquet"),
+        "speed": script("benchmark.py", "--markdown", str(TABLES / "speed.md")),
+        "estimators": script("estimator_table.py"),
+    }
+
+
+def script(name: str, *arguments: str) -> list[str]:
+    """A command that runs one of our scripts."""
+    return [sys.executable, str(ROOT / "scripts" / name), *arguments]
+
+
+def run(command: list[str], folder: Path) -> None:
+    """Run it there, saying so."""
+    print("$", " ".join(command[1:]), file=sys.stderr, flush=True)
+    subprocess.run(command, cwd=folder, check=True)
+
+
+if __name__ == "__main__":
+    main()
