@@ -50,6 +50,7 @@ class Settings:
     language_model: Path | None
     reconstructor: Path | None
     embedding_model: Path | None
+    discriminator: Path | None
     report: Path | None
     json: Path | None
     markdown: Path | None
@@ -123,6 +124,9 @@ _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
     help="Tells documents from summaries; one that SYSTEM was not trained with.",
 )
 @click.option("--embedding-model", type=_FOLDER, help="For cosine and BERTScore; an encoder.")
+@click.option(
+    "--discriminator", type=_FOLDER, help="Scores each piece of a summary, in the report."
+)
 @click.option("--report", type=_FILE, help="Write one HTML file with charts and rows to browse.")
 @click.option("--json", type=_FILE, help="Write the report for machines.")
 @click.option("--markdown", type=_FILE, help="Write the tables as Markdown.")
@@ -132,6 +136,7 @@ def _command(**values: object) -> dict[str, object]:
 
 def _run(settings: Settings) -> None:
     from summae.cli.systems import System, Task, read_or_run
+    from summae.cli.token_scores import TokenJudge
     from summae.evaluation.baselines import RANKINGS
     from summae.evaluation.rows import evenly, read_rows
     from summae.evaluation.runner import evaluate
@@ -143,6 +148,7 @@ def _run(settings: Settings) -> None:
     if not len(rows):
         raise InputError(f"{settings.data} holds no rows.")
     judges = _judges(settings)
+    token_judge = None if settings.discriminator is None else TokenJudge(settings.discriminator)
     places = evenly(len(rows), settings.limit)
     chosen = rows.take(places)
     task = Task(settings.data, rows, places, settings.length, settings.batch_size)
@@ -173,7 +179,7 @@ def _run(settings: Settings) -> None:
         rankings=RANKINGS if settings.rankings else (),
         wanted_length=settings.length,
         judges=judges,
-        token_scores=ours.token_scores,
+        token_scores=ours.token_scores if token_judge is None else token_judge(ours.summaries),
         progress=_progress,
     )
     _write(settings, report)
@@ -226,6 +232,7 @@ def _judging(settings: Settings) -> dict[str, str]:
         "lm": settings.language_model,
         "reconstructor": settings.reconstructor,
         "embedding": settings.embedding_model,
+        "discriminator": settings.discriminator,
     }
     return {key: folder.resolve().name for key, folder in named.items() if folder is not None}
 

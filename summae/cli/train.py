@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,7 +22,19 @@ from summae.cli.settings import (
 )
 from summae.errors import SummaeError, needs_extra
 
+if TYPE_CHECKING:
+    from summae.recipes.pipeline import Outcome
+    from summae.recipes.settings import PipelineSettings
+
 PROGRAM = "summae train"
+
+_ENDS = {
+    "": "stopped after step {step}",
+    "steps": "finished after step {step}",
+    "patience": "ended after step {step}, {patience} validations without a better model",
+    "alarm": "ended by an alarm after step {step} (see its log)",
+}
+"""What `TrainState.ended` means."""
 
 _DESCRIPTION = """Train a generator as CONFIG says.
 
@@ -58,22 +71,40 @@ def _main(argv: list[str]) -> int:
     if options["max_minutes"] is not None:
         overrides.append(f"training.max_minutes={options['max_minutes']}")
     settings = load_pipeline(options["config"], overrides)
-    if options["resume"] == "never" and any(Path(settings.output, "checkpoints").glob("step-*")):
-        raise SummaeError(
-            f"{settings.output} holds checkpoints of an earlier run; remove it, name another "
-            "output, or use --resume auto to go on with it"
-        )
+    if options["resume"] == "never":
+        _refuse_earlier_runs(settings)
     log_to_stderr()
     with needs_extra("training", "train"):
         silence_transformers()
         from summae.recipes.pipeline import train
 
-        state = train(settings, progress=StageProgress())
-    best = f"best model at step {state.best_step}" if state.best_step else "no model validated yet"
-    if math.isfinite(state.best):
-        best += f" ({settings.training.watched} {state.best:.4f})"
-    finished = state.step == settings.training.steps
-    say(PROGRAM, f"{'finished' if finished else 'stopped'} after step {state.step}, {best}")
-    if not finished:
+        outcome = train(settings, progress=StageProgress())
+    say(PROGRAM, _report(outcome))
+    if not outcome.is_over:
         say(PROGRAM, "run the same command again to go on")
     return OK
+
+
+def _refuse_earlier_runs(settings: PipelineSettings) -> None:
+    from summae.recipes.stages import stages_of
+
+    for stage in stages_of(settings):
+        if any(Path(stage.output, "checkpoints").glob("step-*")):
+            raise SummaeError(
+                f"{stage.output} holds checkpoints of an earlier run; remove it, name another "
+                "output, or use --resume auto to go on with it"
+            )
+
+
+def _report(outcome: Outcome) -> str:
+    """Which stage ended where and why, and how good its best model is."""
+    state, training = outcome.state, outcome.settings.training
+    stage = ""
+    if outcome.count > 1:
+        name = Path(outcome.settings.output).name
+        stage = f"stage {outcome.number} of {outcome.count} ({name}) "
+    why = _ENDS[state.ended].format(step=state.step, patience=training.patience)
+    best = f"best model at step {state.best_step}" if state.best_step else "no model validated yet"
+    if math.isfinite(state.best):
+        best += f" ({training.watched} {state.best:.4f})"
+    return f"{stage}{why}, {best}"
