@@ -9,13 +9,17 @@ import pytest
 from summae.config import load_config
 from summae.recipes.settings import PipelineSettings
 
-CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
+FOLDER = Path(__file__).parents[2] / "configs"
+# An experiment of scripts/compare_recipes.py names configurations and is none.
+CONFIGS = sorted(path for path in FOLDER.glob("*.yaml") if path.stem != "comparison")
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_every_configuration_loads(path: Path) -> None:
     settings = load_config(PipelineSettings, path)
-    assert len(settings.mixture.source_shares) in (0, len(settings.data.headlines))
+    # One whose pack another makes names no sources itself.
+    if settings.data.headlines:
+        assert len(settings.mixture.source_shares) in (0, len(settings.data.headlines))
 
 
 def test_the_configuration_for_own_texts_takes_any_number_of_sources() -> None:
