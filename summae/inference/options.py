@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
+
+from summae.inference.ranking import Ranking
 
 DOCUMENT_FIELDS = ("document", "content", "text")
 """Columns that are taken for the document when none is named, the first of them that exists."""
@@ -18,7 +20,10 @@ class DecodingOptions:
     """Hypotheses kept at each step; 1 is greedy search."""
     candidates: int = 4
     """Of so many best hypotheses the one is taken that claims least without support in the
-    document and repeats least; at most `beam_size`, and 1 takes the likeliest."""
+    document and repeats least, and among those the one that `ranking` finds best; at most
+    `beam_size`, and 1 takes the likeliest."""
+    ranking: Ranking = field(default_factory=Ranking)
+    """What decides between candidates without faults."""
     length_penalty: float = 1.0
     """Exponent of the length that a hypothesis's log-probability is divided by; 0 favours short."""
     no_repeat_ngram_size: int = 3
@@ -57,10 +62,17 @@ class DecodingOptions:
         Raises:
             ValueError: A key is unknown or a value out of range.
         """
-        known = {field.name for field in fields(cls)}
-        unknown = sorted(set(values) - known)
-        if unknown:
-            raise ValueError(
-                f"unknown decoding settings {', '.join(unknown)}; known: {', '.join(sorted(known))}"
-            )
-        return cls(**values)
+        _check_names(values, cls)
+        ranking = values.get("ranking", {})
+        if not isinstance(ranking, Mapping):
+            raise ValueError(f"ranking holds weights by name, got {ranking!r}")
+        _check_names(ranking, Ranking)
+        return cls(**{**values, "ranking": Ranking(**ranking)})
+
+
+def _check_names(values: Mapping[str, Any], kind: type) -> None:
+    known = {each.name for each in fields(kind)}
+    if unknown := sorted(set(values) - known):
+        raise ValueError(
+            f"unknown decoding settings {', '.join(unknown)}; known: {', '.join(sorted(known))}"
+        )

@@ -14,6 +14,7 @@ from summae.inference.batching import window_size, windows
 from summae.inference.long_documents import choose_source, opening
 from summae.inference.model_folder import ModelFolder, open_model_folder
 from summae.inference.options import DOCUMENT_FIELDS, DecodingOptions
+from summae.inference.ranking import features
 from summae.text.facts import repetitions, unsupported
 from summae.text.length import Length, trim
 from summae.text.normalize import normalize
@@ -64,6 +65,8 @@ class _Request:
     pieces: list[str]
     """What the model reads; nothing for a document that is its own summary."""
     truncated: bool
+    read: str = ""
+    """Cleaned, in simplified characters, as the model knows them."""
 
 
 class Summarizer:
@@ -251,10 +254,11 @@ class Summarizer:
             wanted,
             pieces=[*pieces, _END_TOKEN],
             truncated=truncated or not start.is_whole,
+            read=simplified,
         )
 
     def _finish(self, request: _Request, hypothesis: Hypothesis | None) -> Summary:
-        hypothesis = None if hypothesis is None else self._most_faithful(hypothesis, request)
+        hypothesis = None if hypothesis is None else self._best(hypothesis, request)
         text = request.document if hypothesis is None else self._read(hypothesis, request)
         trimmed = False
         if request.max_characters is not None:
@@ -271,16 +275,20 @@ class Summarizer:
             source_tokens=len(request.pieces),
         )
 
-    def _most_faithful(self, best: Hypothesis, request: _Request) -> Hypothesis:
-        """The candidate with the fewest invented numbers and names, then repetitions."""
-        if not best.alternatives:
-            return best
+    def _best(self, likeliest: Hypothesis, request: _Request) -> Hypothesis:
+        """The candidate with the fewest invented numbers and names, then repetitions, then by rank."""
+        if not likeliest.alternatives:
+            return likeliest
+        ranking = self.folder.decoding.ranking
 
-        def faults(hypothesis: Hypothesis) -> tuple[bool, int, int]:
+        def worth(hypothesis: Hypothesis) -> tuple[bool, int, int, float]:
             text = self._decode(hypothesis)
-            return not text, unsupported(text, request.document), repetitions(text)
+            seen = features(text, request.read, likelihood=hypothesis.score)
+            rank = ranking.worth(seen, wanted_characters=request.max_characters)
+            faults = unsupported(text, request.read), repetitions(text)
+            return bool(text), -faults[0], -faults[1], rank
 
-        return min((best, *best.alternatives), key=faults)  # of equals, the likeliest
+        return max((likeliest, *likeliest.alternatives), key=worth)  # of equals, the likeliest
 
     def _decode(self, hypothesis: Hypothesis) -> str:
         decoded = self._tokenizer.decode_pieces(hypothesis.pieces)

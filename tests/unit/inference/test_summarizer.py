@@ -13,6 +13,7 @@ import pytest
 
 from summae import Length, Summarizer, Summary
 from summae.errors import InputError
+from summae.inference.ranking import Ranking
 from summae.inference.summarizer import LONGEST_BEGINNING
 from summae.text.script import Script, detect_script
 
@@ -73,6 +74,17 @@ def test_a_model_that_knows_open_lengths_begins_with_one_unless_asked(
     length = Length.characters(12)
     asked = texts_of(opening.summarize(news, length=length))
     assert asked == texts_of(plain.summarize(news, length=length))
+
+
+def test_the_ranking_decides_between_candidates(tiny_runtime: Path, news: tuple[str, ...]) -> None:
+    def mean_length(weight: float) -> float:
+        summarizer = Summarizer.from_pretrained(tiny_runtime, threads=1)
+        ranking = Ranking(likelihood=0, characters=weight)
+        decoding = replace(summarizer.folder.decoding, beam_size=4, ranking=ranking)
+        summarizer.folder = replace(summarizer.folder, decoding=decoding)
+        return sum(map(len, texts_of(summarizer.summarize(news)))) / len(news)
+
+    assert mean_length(-1) < mean_length(1)
 
 
 @pytest.mark.parametrize("characters", [1, 6, 12, 20])

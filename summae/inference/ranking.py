@@ -1,0 +1,79 @@
+"""Which of the search's candidates to take: what can be seen of each beside its document, weighed.
+
+The likeliest candidate is not the best one: search prefers short and bland summaries, and a small
+model's probabilities say little of where in the document a headline's content stands. The weights
+of a model are chosen on validation documents by `scripts/fit_ranking.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+
+OPENING = 170
+"""Characters of a document in which a headline's words are looked for; models read not much more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Features:
+    """What can be seen of a candidate."""
+
+    likelihood: float
+    """Mean log-probability in nats of its tokens."""
+    characters: float
+    """Its length in characters."""
+    log_characters: float
+    """Natural logarithm of one more than that."""
+    coverage: float
+    """Share of its character bigrams that stand in the opening of the document."""
+    start: float
+    """Where the first of those in the document stands, in hundreds of characters; 1 for none."""
+    variety: float
+    """Share of its characters that are different ones."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking:
+    """Weight of each feature; by default the likelihood alone."""
+
+    likelihood: float = 1.0
+    characters: float = 0.0
+    log_characters: float = 0.0
+    coverage: float = 0.0
+    start: float = 0.0
+    variety: float = 0.0
+    miss: float = 0.3
+    """What each character above or below a length that was asked for costs."""
+
+    def __post_init__(self) -> None:
+        for name, weight in asdict(self).items():
+            if isinstance(weight, bool) or not isinstance(weight, (int, float)):
+                raise ValueError(f"the weight {name} of a ranking is a number, got {weight!r}")
+
+    def worth(self, seen: Features, *, wanted_characters: int | None = None) -> float:
+        """The weighted sum, less what it misses the length by; higher is better."""
+        missed = 0.0 if wanted_characters is None else abs(seen.characters - wanted_characters)
+        values = asdict(seen).items()
+        return math.fsum(getattr(self, name) * value for name, value in values) - self.miss * missed
+
+
+def features(text: str, document: str, *, likelihood: float) -> Features:
+    """Look at a candidate.
+
+    Args:
+        text: The candidate, in the script of `document`.
+        document: Cleaned, from its beginning.
+        likelihood: Mean log-probability of its tokens.
+    """
+    opening = document[:OPENING]
+    places = [opening.find(first + second) for first, second in pairwise(text)]
+    found = [place for place in places if place >= 0]
+    return Features(
+        likelihood=likelihood,
+        characters=len(text),
+        log_characters=math.log1p(len(text)),
+        coverage=len(found) / max(1, len(places)),
+        start=min(found) / 100 if found else 1.0,
+        variety=len(set(text)) / max(1, len(text)),
+    )

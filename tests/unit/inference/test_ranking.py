@@ -1,0 +1,55 @@
+"""What is seen of a candidate, and what it is worth."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from summae.inference.options import DecodingOptions
+from summae.inference.ranking import OPENING, Ranking, features
+
+DOCUMENT = "受冷空气影响，北方多地今晨降温，部分山区出现小雪。"
+
+
+def test_features_by_hand() -> None:
+    # 北方, 方降, 降温: the first stands at place 7, the third too, 方降 nowhere.
+    seen = features("北方降温", DOCUMENT, likelihood=-0.5)
+    assert (seen.likelihood, seen.characters, seen.start) == (-0.5, 4, 0.07)
+    assert seen.coverage == pytest.approx(2 / 3)
+    assert seen.log_characters == pytest.approx(math.log(5))
+    assert (seen.variety, features("降温降温", DOCUMENT, likelihood=0).variety) == (1.0, 0.5)
+
+
+@pytest.mark.parametrize("text", ["", "雨", "晴天"])
+def test_a_text_without_support_starts_as_late_as_can_be(text: str) -> None:
+    seen = features(text, DOCUMENT, likelihood=0)
+    assert (seen.coverage, seen.start) == (0, 1)
+
+
+def test_what_stands_behind_the_opening_supports_nothing() -> None:
+    late = "。" * OPENING + "北方降温"
+    assert features("北方", late, likelihood=0).coverage == 0
+
+
+def test_worth_is_the_weighted_sum_and_by_default_the_likelihood() -> None:
+    seen = features("北方降温", DOCUMENT, likelihood=-0.5)
+    assert Ranking().worth(seen) == -0.5
+    # -0.5 + 0.1 * 4 - 2 * 0.07
+    assert Ranking(characters=0.1, start=-2).worth(seen) == pytest.approx(-0.24)
+    # Six characters were asked for, two are missing: 0.3 each.
+    assert Ranking().worth(seen, wanted_characters=6) == pytest.approx(-1.1)
+
+
+def test_a_model_folder_brings_its_weights() -> None:
+    options = DecodingOptions.from_mapping({"ranking": {"coverage": 2.5}})
+    assert options.ranking == Ranking(coverage=2.5)
+
+
+@pytest.mark.parametrize(
+    ("ranking", "what"),
+    [({"covrage": 1}, "covrage"), ({"start": "late"}, "start"), ([1.0], "by name")],
+)
+def test_weights_that_mean_nothing_are_refused(ranking: object, what: str) -> None:
+    with pytest.raises(ValueError, match=what):
+        DecodingOptions.from_mapping({"ranking": ranking})
