@@ -48,6 +48,7 @@ def commands_for(corpora: Path) -> dict[str, list[str]]:
             *(*summae, "evaluate", "zh-news", "--data", "pairs-valid.parquet", "--no-rankings"),
             *("--json", f"{valid}.json", "--markdown", f"{valid}.md"),
         ],
+        "ranking": script("fit_ranking.py", "zh-news", "pairs-valid.parquet", "--write"),
         "decoding": script("tune_decoding.py", "zh-news", "pairs-valid.parquet"),
         "mining": script("mining_quality.py", "pairs-train.parquet"),
         "speed": script("benchmark.py", "--markdown", str(TABLES / "speed.md")),

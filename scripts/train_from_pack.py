@@ -18,14 +18,17 @@ from summae.recipes.pipeline import PipelineSettings, train
 
 
 def main() -> None:
-    """Train; exit status 3 says that there are steps left."""
+    """Train; exit status 3 says that there is something left to do."""
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     settings = load_config(PipelineSettings, sys.argv[1], sys.argv[2:])
-    state = train(settings)
-    print(f"step {state.step} of {settings.training.steps}, best {state.best:.4f}")
-    sys.exit(0 if state.step == settings.training.steps else 3)
+    outcome = train(settings)
+    print(
+        f"stage {outcome.number} of {outcome.count} ({outcome.settings.recipe}): step "
+        f"{outcome.step} of {outcome.settings.training.steps}, best {outcome.state.best:.4f}"
+    )
+    sys.exit(0 if outcome.is_over else 3)
 
 
 if __name__ == "__main__":

@@ -113,6 +113,11 @@ def _convert(value: Any, wanted: Any, where: str) -> Any:
         if len(kinds) != len(items):
             raise ConfigError(f"{where!r} takes {len(kinds)} values, got {value!r}")
         return tuple(_convert(i, k, where) for i, k in zip(items, kinds, strict=True))
+    if origin in (dict, Mapping):
+        if not isinstance(value, Mapping):
+            raise ConfigError(f"{where!r} takes values by name, got {value!r}")
+        kind = typing.get_args(wanted)[1]
+        return {key: _convert(v, kind, f"{where}.{key}") for key, v in value.items()}
     if origin in (typing.Union, types.UnionType):
         kinds = typing.get_args(wanted)
         if value is None and type(None) in kinds:

@@ -21,6 +21,10 @@ def ensure_pack(settings: PipelineSettings, *, progress: Progress | None = None)
     """
     folder = Path(settings.pack or Path(settings.output) / "pack")
     if (folder / "pack.json").exists():
+        if settings.data.supervised and not (folder / "supervised.npz").exists():
+            with needs_extra("adding true pairs to a token pack", "train"):
+                from summae.data.prepare import add_true_pairs
+            add_true_pairs(folder, settings.data)
         return folder
     if not settings.data.documents or not settings.data.headlines:
         raise InputError(

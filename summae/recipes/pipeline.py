@@ -3,60 +3,94 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import torch
 import yaml
-from transformers import PreTrainedModel
 
 from summae.config import to_mapping
-from summae.data.mixture import MixtureDataset
 from summae.data.pack import TokenPack
-from summae.models.generator import build_generator, load_generator
-from summae.recipes.mined import MinedUnit
+from summae.recipes.experiment import build_experiment, check_experiment
 from summae.recipes.packing import Progress, ensure_pack
 from summae.recipes.settings import PipelineSettings
+from summae.recipes.stages import stages_of
 from summae.training.checkpoints import TrainState
 from summae.training.trainer import Trainer, process_state
 
-__all__ = ["PipelineSettings", "train"]
+__all__ = ["Outcome", "PipelineSettings", "train"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How far training came."""
+
+    settings: PipelineSettings
+    """Of the last stage begun; its models are in its `output`, under `best` and `last`."""
+    state: TrainState
+    """Where that stage stands."""
+    number: int
+    """Which of the stages it is, counted from 1."""
+    count: int
+    """How many stages there are."""
+
+    @property
+    def step(self) -> int:
+        """Steps finished of the last stage begun."""
+        return self.state.step
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the same settings would do nothing more; else time was up."""
+        return bool(self.state.ended)
 
 
 def train(
     settings: PipelineSettings, *, resume: bool = True, progress: Progress | None = None
-) -> TrainState:
+) -> Outcome:
     """Train the generator, from texts or from a token pack.
 
     Args:
-        settings: The experiment.
-        resume: Go on from the newest checkpoint of `settings.output` if there is one.
+        settings: The experiment; with `stages`, several that start from one another.
+        resume: Go on from the newest checkpoint of each `output` if there is one.
         progress: Called with (stage, done, in all) while the pack is made.
 
-    Returns:
-        Where the run stands; the model is in `settings.output`, under `best` and `last`.
+    Raises:
+        SummaeError: Among others, where a stage could not be trained with its settings; as far as
+            that can be told beforehand, before the first one is.
     """
+    stages = stages_of(settings)
     # One process prepares, the others find the pack made.
     with process_state().main_process_first():
         pack = TokenPack.load(ensure_pack(settings, progress=progress))
-    output = Path(settings.output)
+    for stage in stages:
+        check_experiment(stage, pack)
+    started = time.monotonic()
+    for number, stage in enumerate(stages, start=1):
+        state = _train_stage(stage, pack, resume=resume, minutes_gone=_minutes_since(started))
+        outcome = Outcome(stage, state, number, len(stages))
+        # Out of time, it goes on with the next call; after an alarm a person should have a look.
+        if state.ended in ("", "alarm"):
+            break
+    return outcome
+
+
+def _train_stage(
+    settings: PipelineSettings, pack: TokenPack, *, resume: bool, minutes_gone: float
+) -> TrainState:
+    output, training = Path(settings.output), settings.training
+    if training.max_minutes:
+        # All stages of a session share its time; at least a moment is left, as 0 is no limit.
+        training = replace(training, max_minutes=max(training.max_minutes - minutes_gone, 1e-9))
     if process_state().is_main_process:
         _write_settings(settings, pack, output)
-    generator = _generator(settings, vocab_size=len(pack.vocabulary))
-    # Attention in two plain products is the faster one on CPUs, the fused kernel on GPUs.
-    generator.set_attn_implementation("sdpa" if torch.cuda.is_available() else "eager")
-    unit = MinedUnit(
-        generator, pack, settings.optimizer, source_tokens=settings.mixture.source_tokens
-    )
-    batches = MixtureDataset(
-        pack, settings.mixture, num_batches=settings.training.steps, seed=settings.training.seed
-    )
-    return Trainer(unit, batches, settings.training, output).fit(resume=resume)
+    experiment = build_experiment(settings, pack)
+    trainer = Trainer(experiment.unit, experiment.batches, training, output)
+    return trainer.fit(resume=resume)
 
 
-def _generator(settings: PipelineSettings, *, vocab_size: int) -> PreTrainedModel:
-    if settings.start:
-        return load_generator(settings.start, vocab_size=vocab_size)
-    return build_generator(settings.generator, vocab_size=vocab_size, seed=settings.training.seed)
+def _minutes_since(moment: float) -> float:
+    return (time.monotonic() - moment) / 60
 
 
 def _write_settings(settings: PipelineSettings, pack: TokenPack, output: Path) -> None:

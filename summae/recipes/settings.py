@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from summae.data.settings import MixtureSettings, PackSettings
 from summae.models.shape import GeneratorShape
+from summae.recipes.game_settings import (
+    BackTranslationSettings,
+    DiscriminatorSettings,
+    LanguageModelSettings,
+    OptimizerSettings,
+    ReconstructorSettings,
+    ReinforcedSettings,
+    RelaxedSettings,
+    RewardTunedSettings,
+    SemiSupervisedSettings,
+    SupervisedSettings,
+    WganSettings,
+    WritingSettings,
+)
 from summae.training.settings import TrainerSettings
 
+__all__ = ["OptimizerSettings", "PipelineSettings", "RecipeName"]
 
-@dataclass(frozen=True, kw_only=True)
-class OptimizerSettings:
-    """AdamW for the generator."""
-
-    learning_rate: float = 1e-3
-    """Highest learning rate."""
-    weight_decay: float = 0.01
-    """Decay of matrices; vectors do not decay."""
-    betas: tuple[float, float] = (0.9, 0.98)
-    """Decay of the running means of gradients and their squares."""
-    label_smoothing: float = 0.1
-    """Share of probability spread over the vocabulary."""
+RecipeName = Literal[
+    "mined",
+    "denoising",
+    "language_model",
+    "reconstructor",
+    "back_translation",
+    "reinforced",
+    "wgan",
+    "relaxed",
+    "reward_tuned",
+    "supervised",
+    "semi_supervised",
+]
+"""The methods; each is a file of `summae.recipes` that reads like the paper's algorithm box."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +51,36 @@ class PipelineSettings:
     """Token pack to train from; empty: `pack` inside `output`. Made from `data` when missing."""
     data: PackSettings = field(default_factory=PackSettings)
     """Where documents and headlines come from, and how the pack is made."""
+    recipe: RecipeName = "mined"
+    """The method."""
+    stages: tuple[dict[str, Any], ...] = ()
+    """Experiments to run one after another, each from what those before it made: what a stage names
+    overrides what stands here, and its folder is `output/1-recipe` and so on (see
+    `summae.recipes.stages`)."""
     start: str = ""
     """Checkpoint folder of any Hugging Face seq2seq model to start from, its vocabulary being the
     pack's (see `data.tokenizer`); empty: fresh weights of the shape `generator`."""
     generator: GeneratorShape = field(default_factory=GeneratorShape)
-    """Size of a fresh model."""
+    """Size of a fresh generator."""
     mixture: MixtureSettings = field(default_factory=MixtureSettings)
     """What it learns from."""
     optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
     """How its weights move."""
     training: TrainerSettings = field(default_factory=TrainerSettings)
     """How long."""
+
+    writing: WritingSettings = field(default_factory=WritingSettings)
+    """How the generator writes while it is trained by what others make of its summaries."""
+    reconstructor: ReconstructorSettings = field(default_factory=ReconstructorSettings)
+    """Who reads the document back from the summary."""
+    discriminator: DiscriminatorSettings = field(default_factory=DiscriminatorSettings)
+    """Who tells summaries from what people wrote."""
+    language_model: LanguageModelSettings = field(default_factory=LanguageModelSettings)
+    """Who knows what headlines read like."""
+    back_translation: BackTranslationSettings = field(default_factory=BackTranslationSettings)
+    reinforced: ReinforcedSettings = field(default_factory=ReinforcedSettings)
+    wgan: WganSettings = field(default_factory=WganSettings)
+    relaxed: RelaxedSettings = field(default_factory=RelaxedSettings)
+    reward_tuned: RewardTunedSettings = field(default_factory=RewardTunedSettings)
+    supervised: SupervisedSettings = field(default_factory=SupervisedSettings)
+    semi_supervised: SemiSupervisedSettings = field(default_factory=SemiSupervisedSettings)

@@ -32,7 +32,7 @@ from summae.training.schedule import rate_share
 from summae.training.settings import TrainerSettings
 from summae.training.sharding import gathered, is_sharded, prepared, whole_weights
 from summae.training.tracking import Tracker
-from summae.training.unit import Player, Previewing, TrainUnit
+from summae.training.unit import Keeping, Player, Previewing, TrainUnit
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +95,8 @@ class Trainer:
             for name, player in self.players.items()
         }
         self._averages = self._averages_of_weights()
+        if isinstance(unit, Keeping):
+            self.accelerator.register_for_checkpointing(*unit.kept().values())
         self.checkpoints = Checkpoints(
             output / "checkpoints",
             list(self.players),

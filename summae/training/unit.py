@@ -50,6 +50,27 @@ class TrainUnit(Protocol):
         ...
 
 
+class Stateful(Protocol):
+    """Something with a state that a checkpoint can hold."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Tensors and numbers by name."""
+        ...
+
+    def load_state_dict(self, state: dict[str, Any], /) -> Any:
+        """Go on where `state_dict` was taken."""
+        ...
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """A unit with a state that is no player's, as a moving average of one."""
+
+    def kept(self) -> Mapping[str, Stateful]:
+        """What a checkpoint needs beside players, by name, in an order that never changes."""
+        ...
+
+
 @runtime_checkable
 class Previewing(Protocol):
     """A unit that can show what it does at the moment."""

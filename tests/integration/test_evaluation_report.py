@@ -119,6 +119,29 @@ def test_the_worst_hundred_are_one_click_away(opened: Open) -> None:
     assert not set(range(COUNT - 25, COUNT + 1)) & set(shown)
 
 
+def test_more_rows_leave_the_reader_where_he_is(report: Path, opened: Open, tmp_path: Path) -> None:
+    clicked = tmp_path / "clicked.html"
+    script = """<script>
+        addEventListener("load", () => {
+          const more = document.querySelector(".more");
+          more.scrollIntoView();
+          const before = scrollY;
+          more.click();
+          document.body.dataset.moved = scrollY - before;
+        });
+    </script>"""
+    text = report.read_text("utf-8").replace("</body>", f"{script}</body>")
+    clicked.write_text(text, encoding="utf-8")
+    elements = opened(file=clicked)
+    assert len(numbers(elements)) == 100
+    assert 'data-moved="0"' in elements
+
+
+def test_colours_of_token_scores_are_explained(opened: Open) -> None:
+    (key,) = re.findall(r'<p class="key">.*?</p>', opened())
+    assert re.findall(r"<span [^>]*>(above 0|below 0)</span>", key) == ["above 0", "below 0"]
+
+
 def test_rows_of_one_set_can_be_read_alone(opened: Open) -> None:
     shown = numbers(opened("set=north&shown=1000"))
     assert shown == [place + 1 for place in range(COUNT) if place % 2]

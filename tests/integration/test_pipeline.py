@@ -136,7 +136,19 @@ def test_training_from_a_pack_needs_no_library_that_prepares_texts(
     tiny_pack: TokenPack, tmp_path: Path
 ) -> None:
     tiny_pack.save(tmp_path / "run" / "pack")
-    config = written_config(tmp_path)
+    stages = [
+        *("mined", "denoising", "language_model", "reconstructor", "back_translation"),
+        *("reinforced", "wgan", "relaxed", "reward_tuned"),
+    ]
+    small = {"width": 32, "heads": 4, "feed_forward": 64}
+    config = written_config(
+        tmp_path,
+        stages=[{"recipe": recipe} for recipe in stages],
+        reconstructor={"shape": small},
+        language_model={"shape": small},
+        discriminator={"width": 32, "layers": 1},
+        reward_tuned={"fluency_weight": 1.0, "reconstruction_weight": 1.0},
+    )
     finished = subprocess.run(
         [sys.executable, "-c", BARE_TRAINING, str(config), "training.steps=2"],
         capture_output=True,
@@ -146,4 +158,4 @@ def test_training_from_a_pack_needs_no_library_that_prepares_texts(
     )
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.strip() == "steps 2 loaded []"
-    assert (tmp_path / "run" / "best" / "model.safetensors").exists()
+    assert (tmp_path / "run" / "9-reward_tuned" / "best" / "model.safetensors").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -112,3 +113,25 @@ def test_file_that_holds_no_settings_is_refused(tmp_path: Path, text: str, compl
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot read the configuration .*absent.yaml"):
         load_config(Experiment, tmp_path / "absent.yaml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    of: Mapping[str, float] = field(default_factory=lambda: {"length": 1.0})
+
+
+def test_values_by_name_replace_the_default_and_are_converted_one_by_one() -> None:
+    # YAML reads 1e-3 as text.
+    assert from_mapping(Weights, {"of": {"cover": 2, "repeat": "1e-3"}}).of == {
+        "cover": 2.0,
+        "repeat": 0.001,
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [(["length"], "'of' takes values by name"), ({"length": "much"}, "'of.length' takes a value")],
+)
+def test_values_by_name_of_another_kind_are_refused(value: object, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        from_mapping(Weights, {"of": value})

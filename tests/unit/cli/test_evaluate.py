@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from summae.cli.evaluate import main
+from summae.evaluation.signature import folder_hash
 
 ROWS = [
     {
@@ -145,8 +146,8 @@ def test_trained_judges_are_asked(
     report = json.loads(output.read_text("utf-8"))
     judged = report["system"]["judged"]
     assert list(judged) == ["reconstruction gain over lead", "cosine to human", "BERTScore F1"]
-    name = tiny_checkpoint.name
-    assert f"|reconstructor:{name}|embedding:{name}|" in report["signature"]
+    judge = f"{tiny_checkpoint.name}@{folder_hash(tiny_checkpoint)}"
+    assert f"|reconstructor:{judge}|embedding:{judge}|" in report["signature"]
     assert judged["cosine to human"]["mean"] == pytest.approx(1.0, abs=1e-5)
 
 
@@ -240,6 +241,39 @@ def test_a_report_that_could_not_be_written_is_refused_before_the_work(
     captured = capsys.readouterr()
     assert "there is no folder" in captured.err
     assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    "names", [("test.jsonl",), ("perfect.jsonl",), ("new.json", "../{folder}/new.json")]
+)
+def test_no_result_replaces_what_was_read_or_another_result(
+    data: Path,
+    perfect: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    names: tuple[str, ...],
+) -> None:
+    before = data.read_bytes(), perfect.read_bytes()
+    outputs = [str(tmp_path / name.format(folder=tmp_path.name)) for name in names]
+    options = [text for pair in zip(("--json", "--report"), outputs, strict=False) for text in pair]
+    assert main([str(perfect), "--data", str(data), "--no-rankings", *options]) == 2
+    captured = capsys.readouterr()
+    assert "is named twice" in captured.err
+    assert captured.out == ""
+    assert (data.read_bytes(), perfect.read_bytes()) == before
+
+
+def test_a_full_disk_does_not_cost_the_tables(
+    data: Path, perfect: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no device that is always full")
+    options = ["--no-rankings", "--json", str(full)]
+    assert main([str(perfect), "--data", str(data), *options]) == 1
+    captured = capsys.readouterr()
+    assert "No space left" in captured.err
+    assert "100.00" in captured.out
 
 
 def test_a_wrong_command_line_is_exit_status_two(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from summae.cli.evaluate import main
 from summae.cli.token_scores import TokenJudge
 from summae.errors import ModelError
 from summae.models.discriminator import build_discriminator
-from summae.text.tokenizer import Tokenizer
+from summae.text.tokenizer import FILE_NAME, Tokenizer
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,15 @@ def test_the_report_shows_them_and_the_signature_names_the_discriminator(
     piece, score = TokenJudge(discriminator)(["北方多地降温"])[0][0]
     page = (tmp_path / "r.html").read_text("utf-8")
     assert f'"{piece}",{round(score, 4)}' in page.replace('", ', '",')
+
+
+def test_a_discriminator_of_a_game_has_its_tokenizer_one_folder_up(
+    discriminator: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(discriminator, tmp_path / "best" / "discriminator")
+    (tmp_path / "best" / "discriminator" / FILE_NAME).rename(tmp_path / "best" / FILE_NAME)
+    judge = TokenJudge(tmp_path / "best" / "discriminator")
+    assert judge(["今晚有雨"]) == TokenJudge(discriminator)(["今晚有雨"])
 
 
 def test_a_folder_without_a_discriminator_is_refused(tiny_checkpoint: Path) -> None:

@@ -63,6 +63,32 @@ def test_run_out_of_time_says_how_to_go_on_and_goes_on(
     assert "finished after step 4" in capsys.readouterr().err
 
 
+def test_the_stage_that_was_reached_is_named(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stages = "stages=[{recipe: denoising}, {recipe: mined}]"
+    hurried = [str(config), "--set", stages, "--max-minutes", "0.0000001"]
+    assert main(hurried) == 0
+    said = capsys.readouterr().err
+    assert "stage 1 of 2 (1-denoising) stopped after step 1, no model validated yet" in said
+    assert main([*hurried, "--resume", "never"]) == 1
+    said = capsys.readouterr().err
+    assert "run/1-denoising holds checkpoints of an earlier run" in said
+    assert main([str(config), "--set", stages]) == 0
+    said = capsys.readouterr().err
+    assert "stage 2 of 2 (2-mined) finished after step 4, best model at step" in said
+
+
+def test_a_run_that_patience_ended_is_over(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    patient = ["training.validate_every=1", "training.patience=1", "optimizer.learning_rate=0"]
+    assert main([str(config), *(part for value in patient for part in ("--set", value))]) == 0
+    said = capsys.readouterr().err
+    assert "ended after step 2, 1 validations without a better model" in said
+    assert "to go on" not in said
+
+
 def test_resume_never_refuses_a_run_that_has_checkpoints(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

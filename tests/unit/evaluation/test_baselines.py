@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from summae.evaluation import baselines
 from summae.evaluation.baselines import (
     RANKINGS,
     CentralSentences,
@@ -17,6 +18,7 @@ from summae.evaluation.baselines import (
     random_span,
 )
 from summae.text.script import to_simplified
+from summae.text.sentences import split_sentences
 
 NEWS = (
     "图书馆本周六开放。强冷空气昨夜影响北京。"
@@ -76,8 +78,15 @@ def test_a_random_span_is_a_piece_of_the_document_as_long_as_its_lead() -> None:
     assert spans == random_span(texts, 2.0, seed=3)
 
 
+def test_a_document_has_its_random_span_wherever_it_stands() -> None:
+    texts = ["一二三四五六七八九", "甲乙丙丁戊己庚辛壬"]
+    assert random_span(texts[::-1], 3.0) == random_span(texts, 3.0)[::-1]
+
+
 def test_random_spans_start_anywhere_that_leaves_room() -> None:
-    spans = random_span(["一二三四"] * 200, 2.0)
+    spans = random_span([f"一二三四{place}" for place in range(10)] * 20, 2.0, seed=1)
+    assert len({span[0] for span in spans}) == 4
+    spans = [random_span(["一二三四"], 2.0, seed=seed)[0] for seed in range(50)]
     assert set(spans) == {"一二", "二三", "三四"}
 
 
@@ -121,6 +130,13 @@ class TestCentralSentences:
 
     def test_no_sentence_is_lost(self, central: CentralSentences) -> None:
         assert sorted(central(NEWS)) == sorted(NEWS)
+
+    def test_a_book_is_ranked_by_its_first_sentences(
+        self, central: CentralSentences, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # The matrix of sixty thousand sentences would not fit into memory.
+        monkeypatch.setattr(baselines, "_MOST_SENTENCES", 3)
+        assert sorted(central.ranked(NEWS)) == sorted(split_sentences(NEWS)[:3])
 
     def test_traditional_text_is_ranked_like_simplified(self, central: CentralSentences) -> None:
         assert to_simplified(central(TRADITIONAL_NEWS)) == central(NEWS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from summae.evaluation.judges import (
     ReconstructionGain,
     _matched,
 )
-from summae.text.tokenizer import Tokenizer
+from summae.text.tokenizer import FILE_NAME, Tokenizer
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,45 @@ def test_a_lead_tells_no_more_than_itself(tiny_checkpoint: Path, news: tuple[str
     leads = [text[:12] for text in news[:3]]
     found = ReconstructionGain(tiny_checkpoint)(leads, [], news[:3])
     np.testing.assert_allclose(found, 0, atol=1e-6)
+
+
+def test_the_end_of_a_cut_document_is_not_to_be_told(
+    tiny_checkpoint: Path, news: tuple[str, ...]
+) -> None:
+    # Its first character is given the end token's place: the gain rests on the text alone.
+    judge = ReconstructionGain(tiny_checkpoint)
+    model, encoder = judge._model, judge._encoder
+    with torch.inference_mode():
+        source, target = encoder.batch(["今晚有雨"]), encoder.batch([news[0][:100]])
+        assert target.ids[0, -1] == Tokenizer.eos_id
+        logits = model(input_ids=source.ids, labels=target.ids).logits
+        told = logits.log_softmax(-1).gather(2, target.ids[..., None])[0, :-1].sum()
+        assert judge._told(["今晚有雨"], [news[0][:100]])[0] == pytest.approx(told.item(), rel=1e-4)
+
+
+def test_our_models_read_simplified_characters(uniform: Path) -> None:
+    encoder = Encoder(uniform)
+    assert encoder.batch(["颱風登陸"]).ids.tolist() == encoder.batch(["台风登陆"]).ids.tolist()
+
+
+def test_a_player_of_a_game_has_its_tokenizer_one_folder_up(
+    tiny_checkpoint: Path, tmp_path: Path, news: tuple[str, ...]
+) -> None:
+    game = tmp_path / "best"
+    shutil.copytree(tiny_checkpoint, game / "reconstructor")
+    (game / "reconstructor" / FILE_NAME).rename(game / FILE_NAME)
+    judge = ReconstructionGain(game / "reconstructor")
+    expected = ReconstructionGain(tiny_checkpoint)(["今晚有雨"], [], news[:1])
+    np.testing.assert_array_equal(judge(["今晚有雨"], [], news[:1]), expected)
+
+
+def test_a_tokenizer_of_another_model_is_refused(uniform: Path, tmp_path: Path) -> None:
+    shutil.copytree(uniform, tmp_path / "model")
+    Tokenizer.from_dir(uniform).save(tmp_path / "model")
+    config = transformers.GPT2Config(vocab_size=7, n_positions=64, n_embd=16, n_layer=1, n_head=1)
+    transformers.GPT2LMHeadModel(config).save_pretrained(tmp_path / "model")
+    with pytest.raises(ModelError, match="knows 7 pieces, the tokenizer .* do not belong together"):
+        Fluency(tmp_path / "model")
 
 
 def test_padding_changes_no_gain(tiny_checkpoint: Path, news: tuple[str, ...]) -> None:

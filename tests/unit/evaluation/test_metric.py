@@ -63,6 +63,13 @@ def test_logits_are_refused_with_the_setting_that_is_missing() -> None:
         compute_metrics(Characters())(outcome)
 
 
+def test_an_evaluation_set_without_labels_is_named() -> None:
+    transformers = pytest.importorskip("transformers")
+    outcome = transformers.EvalPrediction(np.zeros((2, 3), dtype=int), None)
+    with pytest.raises(ValueError, match="does the evaluation set have them"):
+        compute_metrics(Characters())(outcome)
+
+
 def test_a_trainer_reports_the_scores(tmp_path: Path, fresh_accelerator: None) -> None:
     torch = pytest.importorskip("torch")
     transformers = pytest.importorskip("transformers")

@@ -86,8 +86,14 @@ def test_a_few_rows_have_no_interval(report: Report) -> None:
 def test_json_holds_every_class_of_rows_and_every_system(report: Report) -> None:
     found = as_dict(report)
     assert [one["name"] for one in found["rivals"]] == ["theirs"]
-    assert found["comparisons"][0]["differences"]["rouge_1"]["mean"] == pytest.approx(-2 / 3)
+    difference = found["comparisons"][0]["differences"]["rouge_1"]
+    assert difference["mean"] == pytest.approx(-2 / 3)
+    assert difference["p_holm"] == difference["p_value"]  # one pair: nothing to correct
     assert [one["name"] for one in found["brackets"]] == []  # both summaries are in one
     assert [one["name"] for one in found["document_lengths"]] == ["7-7", "9-9"]
     assert found["document_lengths"][0]["rivals"][0]["name"] == "theirs"
-    assert found["baselines"][1]["signature"].split("|")[6] == "system:lead-20"
+    assert [one["signature"].split("|")[6] for one in found["baselines"][:3]] == [
+        "system:lead, equal length",
+        "system:lead, as long as theirs",
+        "system:lead-20",
+    ]

@@ -54,6 +54,14 @@ def test_a_failed_summary_becomes_empty(tmp_path: Path) -> None:
             '{"document": "晴", "summary": "晴"}\n{"document": "雨"}\n',
             "row 2: 'summary' holds None",
         ),
+        (
+            '{"document": "晴"}\n{"document": "雨", "summary": "雨"}\n',
+            "row 1: 'summary' holds None",
+        ),
+        ('{"document": "晴", "summary": "。"}\n', "row 1: 'summary' is '。', without any letter"),
+        ('{"document": "\\u200b", "summary": "晴"}\n', "row 1: 'document' is .*leave the row out"),
+        ('{"document": ' + "9" * 5000 + "}\n", "line 1 is not JSON that can be read"),
+        ("[" * 100_000 + "\n", "line 1 is not JSON that can be read"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_its_place(
@@ -83,6 +91,24 @@ def test_a_broken_parquet_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "test.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(InputError, match="not readable as Parquet"):
         read_rows(tmp_path / "test.parquet")
+
+
+def test_columns_of_a_parquet_file_are_named_if_the_right_one_is_missing(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    import pyarrow
+
+    path = tmp_path / "test.parquet"
+    parquet.write_table(pyarrow.Table.from_pylist([{"text": "晴", "document": "晴"}]), path)
+    with pytest.raises(
+        InputError, match=r"lacks the column 'summary'; it has \['document', 'text'\]"
+    ):
+        read_rows(path)
+
+
+def test_a_set_that_begins_later_is_read(tmp_path: Path) -> None:
+    row = {"document": "晴。", "summary": "晴"}
+    path = write_lines(tmp_path / "test.jsonl", [row, row | {"set": "weather"}])
+    assert read_rows(path).sets == ["", "weather"]
 
 
 def test_a_limit_takes_rows_at_equal_distances() -> None:

@@ -72,6 +72,32 @@ def test_a_row_has_a_signature_of_its_own() -> None:
     assert len(data) == 1
 
 
+def test_the_rows_of_a_class_have_the_systems_signature_and_their_number() -> None:
+    rivals = [System("theirs", REFERENCES, revision="theirs@12", decoding="beam_size=1")]
+    sets = ["weather", "sport", "weather"]
+    report = evaluate(REFERENCES, REFERENCES, DOCUMENTS, sets=sets, rivals=rivals, rankings=())
+    part = report.parts[0]
+    assert "|system:system|decoding:unknown|" in part.system.signature
+    assert "|system:theirs@12|decoding:beam_size=1|" in part.rivals[0].signature
+    for one in (part.system, part.lead, *part.rivals):
+        assert "|n:2|" in one.signature
+        assert "|rows:weather|" in one.signature
+
+
+def test_a_rival_of_another_length_has_a_lead_of_that_length() -> None:
+    rivals = [System("longer", [text * 2 for text in REFERENCES]), System("same", REFERENCES)]
+    report = evaluate(REFERENCES, REFERENCES, DOCUMENTS, rivals=rivals, rankings=())
+    found = {one.name: one.statistics.mean_length for one in report.baselines}
+    assert list(found)[:3] == ["lead, equal length", "lead, as long as longer", "lead-20"]
+    assert found["lead, as long as longer"] == 2 * 23 / 3
+    assert len(found) == 6
+
+
+def test_words_are_named_with_the_version_that_cut_them() -> None:
+    pytest.importorskip("jieba")
+    assert "|jieba:" in evaluate(["晴"], ["晴"], unit="word").signature
+
+
 def test_other_texts_have_another_signature() -> None:
     assert evaluate(["晴"], ["晴"]).signature != evaluate(["晴"], ["雨"]).signature
 
@@ -117,6 +143,31 @@ def test_a_judge_of_ones_own_is_asked_about_system_lead_and_humans() -> None:
     assert report.baselines[0].judged["characters"].mean == 1.0
     assert report.human_judged["characters"].mean == 23 / 3
     assert report.baselines[1].judged == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([1.0, 2.0], "2 values, 2 of them finite"),
+        ([1.0, np.nan, 2.0], "3 values, 2 of them finite"),
+    ],
+)
+def test_a_judge_without_a_number_for_each_summary_is_refused(
+    values: list[float], message: str
+) -> None:
+    class Absent:
+        name = "absent"
+
+        def __call__(self, *_: object) -> NDArray[np.float64]:
+            return np.array(values)
+
+    with pytest.raises(ValueError, match=f"'absent' gave {message}"):
+        evaluate(REFERENCES, REFERENCES, judges=[Absent()])
+
+
+def test_an_unknown_ranking_is_refused() -> None:
+    with pytest.raises(ValueError, match="got \\['pagerank'\\]"):
+        evaluate(REFERENCES, REFERENCES, DOCUMENTS, rankings=["pagerank"])  # type: ignore[list-item]
 
 
 def test_pandas_and_tuples_will_do() -> None:
@@ -174,6 +225,7 @@ def test_unequal_numbers_are_refused(column: dict[str, Any], message: str) -> No
     ("predictions", "message"),
     [
         ("晴天", "predictions are a sequence of texts, got one str"),
+        (None, "predictions are a sequence of texts, got one NoneType"),
         (["晴", None, "雨"], r"predictions\[1\] is None"),
         ([b"1", "", ""], r"predictions\[0\] is b'1' \(bytes\)"),
     ],
@@ -181,6 +233,12 @@ def test_unequal_numbers_are_refused(column: dict[str, Any], message: str) -> No
 def test_what_is_no_text_is_named_with_its_place(predictions: Any, message: str) -> None:
     with pytest.raises(TypeError, match=message):
         evaluate(predictions, REFERENCES)
+
+
+def test_sets_are_texts() -> None:
+    sets: Any = ["a", None, 3]
+    with pytest.raises(TypeError, match=r"sets\[1\] is None"):
+        evaluate(REFERENCES, REFERENCES, DOCUMENTS, sets=sets)
 
 
 def test_nothing_to_evaluate_is_refused() -> None:

@@ -36,10 +36,21 @@ def test_a_small_but_constant_lead_is_certain_because_items_are_paired() -> None
 
 
 def test_p_value_is_about_the_share_of_chance() -> None:
-    # One standard error above nothing: two-sided probability about 0.32.
-    differences = np.repeat([1.0, -1.0], [55, 45])  # mean 0.1, standard error about 0.1
+    # A draw does not exceed 0 if at most 50 of its 100 differences are 1, each with probability
+    # 0.55: 50.5 is (55 - 50.5) / sqrt(100 * 0.55 * 0.45) = 0.905 deviations below, on both sides 0.366.
+    differences = np.repeat([1.0, -1.0], [55, 45])
     found = compare(differences, np.zeros(100))
-    assert found.p_value == pytest.approx(0.32, abs=0.06)
+    assert found.p_value == pytest.approx(0.366, abs=0.05)
+
+
+def test_chance_alone_is_found_significant_as_often_as_it_says() -> None:
+    # 400 experiments without any difference: about 5 % have p < 0.05, on 60 rows a little more.
+    random = np.random.default_rng(5)
+    p_values = [
+        compare(random.normal(size=60), random.normal(size=60), samples=400).p_value
+        for _ in range(400)
+    ]
+    assert 0.02 < np.mean(np.array(p_values) < 0.05) < 0.09
 
 
 def test_swapping_the_systems_swaps_the_sign() -> None:
@@ -71,3 +82,14 @@ def test_holm_multiplies_the_smallest_most_and_keeps_the_order() -> None:
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
     assert holm([0.9, 0.8]) == [1.0, 1.0]
     assert holm([]) == []
+
+
+def test_the_order_of_the_rows_changes_nothing() -> None:
+    random = np.random.default_rng(2)
+    ours, theirs = random.random(300), random.random(300)
+    order = random.permutation(300)
+    for found, again in [
+        (interval(ours), interval(ours[order])),
+        (compare(ours, theirs), compare(ours[order], theirs[order])),
+    ]:
+        assert vars(found) == pytest.approx(vars(again), abs=1e-12)

@@ -1,0 +1,57 @@
+"""A pack with true pairs, a generator to start from, and settings of recipes that cost nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("accelerate")
+
+sys.path.insert(0, str(Path(__file__).parent))
+import recipe_runs
+
+from summae.config import from_mapping
+from summae.data.pack import TokenPack, TruePairs
+from summae.recipes.settings import PipelineSettings
+
+MakeSettings = Callable[..., PipelineSettings]
+
+
+@pytest.fixture(scope="session")
+def pack_with_pairs(tiny_pack: TokenPack) -> TokenPack:
+    """The tiny pack, its pseudo-pairs also as true ones."""
+    pairs = TruePairs(
+        documents=tiny_pack.documents,
+        headlines=tiny_pack.headlines,
+        headline_characters=tiny_pack.headline_characters,
+    )
+    return replace(tiny_pack, supervised=pairs, validation_headlines=tiny_pack.headlines)
+
+
+@pytest.fixture
+def tiny_settings(tmp_path: Path) -> MakeSettings:
+    """Settings of a recipe; what is given by section comes last."""
+
+    def make(recipe: str, **sections: Any) -> PipelineSettings:
+        return recipe_runs.settings_of(recipe, tmp_path, **sections)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tiny_generator(tiny_pack: TokenPack, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A checkpoint to start from."""
+    from summae.models.generator import build_generator
+    from summae.models.shape import GeneratorShape
+
+    folder = tmp_path_factory.mktemp("start")
+    shape = from_mapping(GeneratorShape, recipe_runs.SHAPE)
+    model = build_generator(shape, vocab_size=len(tiny_pack.vocabulary), seed=3)
+    model.save_pretrained(folder)
+    return str(folder)

@@ -1,0 +1,104 @@
+"""Two processes train each recipe together as one process does alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("accelerate")
+
+import recipe_runs
+from recipe_runs import logged
+from safetensors.torch import load_file
+
+from summae.data.pack import TokenPack
+
+pytestmark = pytest.mark.usefixtures("fresh_accelerator", "one_thread")
+
+# What relaxed draws is too much to be sent with a batch, so it alone is not the same.
+RECIPES = ("supervised", "reconstructor", "back_translation", "reinforced", "wgan", "reward_tuned")
+
+
+@pytest.fixture(scope="module")
+def together(
+    pack_with_pairs: TokenPack, tiny_generator: str, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The runs of two processes."""
+    folder = tmp_path_factory.mktemp("together")
+    pack_with_pairs.save(folder / "pack")
+    (folder / "runs.json").write_text(json.dumps({r: sections(tiny_generator) for r in RECIPES}))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    place = {"WORLD_SIZE": 2, "LOCAL_WORLD_SIZE": 2, "MASTER_ADDR": "127.0.0.1"}
+    place |= {"MASTER_PORT": port, "OMP_NUM_THREADS": 1}
+    logs = [folder / f"log-{rank}.txt" for rank in range(2)]
+    processes = []
+    for rank, log in enumerate(logs):
+        numbers = place | {"RANK": rank, "LOCAL_RANK": rank}
+        with log.open("w") as stream:
+            process = subprocess.Popen(
+                [sys.executable, recipe_runs.__file__, str(folder)],
+                env=os.environ | {name: str(value) for name, value in numbers.items()},
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+            )
+        processes.append(process)
+    try:
+        ended = [process.wait(timeout=180) for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    assert ended == [0, 0], "\n".join(log.read_text() for log in logs)
+    return folder
+
+
+def sections(start: str) -> dict[str, Any]:
+    """Batches of five: shares of three and two. Steps so small that rounding stays rounding."""
+    slow = {"learning_rate": 1e-3}
+    return {
+        "start": start,
+        "mixture": {"batch_size": 5},
+        "optimizer": slow,
+        "reconstructor": {"optimizer": slow},
+        "discriminator": {"optimizer": slow},
+        "training": {"steps": 3, "log_every": 1, "validate_every": 3, "preview_every": 0},
+    }
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_losses_and_weights_are_those_of_one_process(
+    recipe: str, together: Path, pack_with_pairs: TokenPack, tiny_generator: str, tmp_path: Path
+) -> None:
+    alone = recipe_runs.settings_of(recipe, tmp_path, **sections(tiny_generator))
+    ours = recipe_runs.settings_of(recipe, together, **sections(tiny_generator))
+    recipe_runs.play(alone, pack_with_pairs)
+    players = set(json.loads(_state(tmp_path / recipe))["players"])
+    assert players
+    for player in players:
+        for name in (f"{player}/loss", f"{player}/gradient"):
+            values = logged(alone, name)
+            assert len(values) > 0
+            assert logged(ours, name) == pytest.approx(values, rel=1e-4, abs=1e-4), name
+    checkpoint = Path("checkpoints", "step-00000003")
+    for file in (tmp_path / recipe / checkpoint).glob("model*.safetensors"):
+        found = load_file(together / recipe / checkpoint / file.name)
+        for name, weight in load_file(file).items():
+            # The same bias on all keys changes nothing: their gradient is mere rounding, and AdamW
+            # makes a full step of it.
+            if name.endswith("k_proj.bias"):
+                continue
+            torch.testing.assert_close(found[name], weight, rtol=0, atol=2e-5, msg=name)
+
+
+def _state(run: Path) -> str:
+    return (run / "checkpoints" / "step-00000003" / "state.json").read_text("utf-8")
