@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,8 @@ class GeneratorUnit:
         self.model = make_generator(settings, pack)
         """The generator itself, whose weights the player trains: for drawing, measuring, saving."""
         self.generator = player(self.learner(), settings.optimizer)
+        self.knows_open_lengths = _learned_open_lengths(settings.start)
+        """Whether a summary may begin with the token that leaves its length open."""
 
     def learner(self) -> nn.Module:
         """The module that learns: the generator, or what it is wrapped in."""
@@ -108,9 +111,18 @@ class GeneratorUnit:
         about = {
             "format": 1,
             "max_source_tokens": self.settings.mixture.source_tokens + 1,
-            "decoding": _DECODING,
+            "decoding": {**_DECODING, "open_length": self.knows_open_lengths},
         }
         save_model(self.model, directory, self.pack, about, others=self.others())
+
+
+def _learned_open_lengths(start: str) -> bool:
+    """What the checkpoint that a run starts from says of itself."""
+    file = Path(start) / "summae.json"
+    if not start or not file.exists():
+        return False
+    decoding = json.loads(file.read_text(encoding="utf-8")).get("decoding", {})
+    return bool(decoding.get("open_length"))
 
 
 class TeacherForced(GeneratorUnit):

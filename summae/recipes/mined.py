@@ -16,4 +16,6 @@ def build(settings: PipelineSettings, pack: TokenPack) -> Experiment:
     """One turn a step, one batch a turn."""
     training = settings.training
     batches = MixtureDataset(pack, settings.mixture, num_batches=training.steps, seed=training.seed)
-    return Experiment(TeacherForced(settings, pack), batches)
+    unit = TeacherForced(settings, pack)
+    unit.knows_open_lengths |= settings.mixture.open_length_share > 0
+    return Experiment(unit, batches)
