@@ -58,7 +58,8 @@ class RelaxedDecoder(nn.Module):
         if max_tokens < 1:
             raise ValueError(f"max_tokens must be at least 1, got {max_tokens}")
         source_mask = (source_ids != PAD).long()
-        decoder: Any = self.generator.get_decoder()
+        generator: Any = self.generator
+        decoder = generator.get_decoder()
         encoded = self.generator.get_encoder()(input_ids=source_ids, attention_mask=source_mask)
         reading = {"decoder_input_ids": prefix_ids}
         cache = None
