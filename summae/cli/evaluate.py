@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from summae.cli.console import OK, UsageError, run_command
-from summae.errors import InputError, MissingExtraError
+from summae.errors import InputError
 
 if TYPE_CHECKING:
     from summae.evaluation.judges import Judge
@@ -140,10 +139,11 @@ def _run(settings: Settings) -> None:
     from summae.evaluation.baselines import RANKINGS
     from summae.evaluation.rows import evenly, read_rows
     from summae.evaluation.runner import evaluate
-    from summae.evaluation.signature import Signature, content_hash
+    from summae.evaluation.signature import Signature, content_hash, versions
 
     _check_outputs(settings)
-    versions = _versions(settings)
+    # Found out before an hour of work, like a wrong folder below.
+    packages = versions(settings.unit, rankings=settings.rankings)
     rows = read_rows(settings.data)
     if not len(rows):
         raise InputError(f"{settings.data} holds no rows.")
@@ -165,7 +165,7 @@ def _run(settings: Settings) -> None:
         items=len(chosen),
         unit=settings.unit,
         decoding=ours.decoding,
-        extras=versions | _judging(settings),
+        extras=packages | _judging(settings),
     )
     report = evaluate(
         ours.summaries,
@@ -182,33 +182,32 @@ def _run(settings: Settings) -> None:
         token_scores=ours.token_scores if token_judge is None else token_judge(ours.summaries),
         progress=_progress,
     )
-    _write(settings, report)
-    _print(report)
+    try:
+        _write(settings, report)
+    finally:
+        # A full disk may not cost what was found out.
+        _print(report)
 
 
 def _check_outputs(settings: Settings) -> None:
-    """Find out before an hour of work that its result could not be written."""
-    for output in (settings.report, settings.json, settings.markdown):
-        if output is not None and not output.parent.is_dir():
-            raise InputError(f"{output}: there is no folder {output.parent}")
-
-
-def _versions(settings: Settings) -> dict[str, str]:
-    """Versions of the packages that scores depend on; found out before an hour of work, too.
+    """Find out before an hour of work that its result could not be written, or over what.
 
     Raises:
-        MissingExtraError: One of them is not installed.
+        InputError: A folder is missing or may not be written to.
+        UsageError: An output would replace another one, the data or a system.
     """
-    wanted: dict[str, str] = {}
-    if settings.rankings:
-        feature = "comparing with TextRank, LexRank and LSA (--no-rankings leaves them out)"
-        wanted |= {"sumy": feature, "jieba": feature}
-    if settings.unit == "word":
-        wanted.setdefault("jieba", "scoring words (--unit character does without)")
-    for package, feature in wanted.items():
-        if importlib.util.find_spec(package) is None:
-            raise MissingExtraError(feature, "eval")
-    return {package: version(package) for package in wanted}
+    inputs = [settings.system, *settings.compare, settings.upper_bound or settings.system]
+    taken = {settings.data.resolve(), *(Path(name).resolve() for name in inputs)}
+    for output in (settings.report, settings.json, settings.markdown):
+        if output is None:
+            continue
+        if not output.parent.is_dir():
+            raise InputError(f"{output}: there is no folder {output.parent}")
+        if not os.access(output if output.exists() else output.parent, os.W_OK):
+            raise InputError(f"{output} may not be written")
+        if output.resolve() in taken:
+            raise UsageError(f"{output} is named twice; a result needs a file of its own")
+        taken.add(output.resolve())
 
 
 def _judges(settings: Settings) -> list[Judge]:
@@ -227,14 +226,20 @@ def _judges(settings: Settings) -> list[Judge]:
 
 
 def _judging(settings: Settings) -> dict[str, str]:
-    """Names of the judges' models, for the signature."""
+    """Names and hashes of the judges' models, for the signature."""
+    from summae.evaluation.signature import folder_hash
+
     named = {
         "lm": settings.language_model,
         "reconstructor": settings.reconstructor,
         "embedding": settings.embedding_model,
         "discriminator": settings.discriminator,
     }
-    return {key: folder.resolve().name for key, folder in named.items() if folder is not None}
+    return {
+        key: f"{folder.resolve().name}@{folder_hash(folder)}"
+        for key, folder in named.items()
+        if folder is not None
+    }
 
 
 def _progress(items: Iterable[str], title: str, total: int | None = None) -> Iterable[str]:

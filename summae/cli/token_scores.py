@@ -21,7 +21,8 @@ class TokenJudge:
     """A discriminator with its tokenizer.
 
     Args:
-        folder: As a recipe with a discriminator saves it: weights, `config.json`, `tokenizer.model`.
+        folder: As a recipe with a discriminator saves it: weights and `config.json`, and
+            `tokenizer.model` beside them or in the folder above, the generator's.
 
     Raises:
         ModelError: The folder lacks one of them.
@@ -29,9 +30,10 @@ class TokenJudge:
     """
 
     def __init__(self, folder: Path) -> None:
+        from summae.evaluation.encoders import tokenizer_folder
         from summae.text.tokenizer import Tokenizer
 
-        self._tokenizer = Tokenizer.from_dir(folder)
+        self._tokenizer = Tokenizer.from_dir(tokenizer_folder(folder))
         with needs_extra("asking a discriminator", "train"):
             from summae.models.discriminator import load_discriminator
 

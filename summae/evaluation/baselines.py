@@ -11,6 +11,7 @@ import random
 import re
 import warnings
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -24,6 +25,8 @@ Ranking = Literal["textrank", "lexrank", "lsa"]
 RANKINGS: tuple[Ranking, ...] = ("textrank", "lexrank", "lsa")
 
 _WORD = re.compile(r"[^\W_]")
+_MOST_SENTENCES = 500
+"""Sentences of a document that are ranked, from the first: each is compared with every other."""
 
 
 def lead(documents: Iterable[str], characters: int) -> list[str]:
@@ -58,11 +61,11 @@ def random_span(documents: Sequence[str], mean_length: float, *, seed: int = 0) 
     Args:
         documents: Documents.
         mean_length: Wanted mean in code points, not negative.
-        seed: Equal seeds give equal pieces.
+        seed: Equal seeds give equal pieces of a document, whatever stands before it.
     """
-    draw = random.Random(seed)
     spans = []
     for document, beginning in zip(documents, cut_to_mean(documents, mean_length), strict=True):
+        draw = random.Random(f"{seed} {document}".encode("utf-8", "surrogatepass"))
         start = draw.randint(0, len(document) - len(beginning))
         spans.append(document[start : start + len(beginning)])
     return spans
@@ -114,9 +117,9 @@ class CentralSentences:
         return "".join(self.ranked(document))
 
     def ranked(self, document: str) -> list[str]:
-        """All sentences that have a word, the most central first."""
-        sentences = [self._sentence(text, self._words) for text in split_sentences(document)]
-        sentences = [sentence for sentence in sentences if sentence.words]
+        """The sentences that have a word, of the first five hundred, the most central first."""
+        every = (self._sentence(text, self._words) for text in split_sentences(document))
+        sentences = list(islice((one for one in every if one.words), _MOST_SENTENCES))
         ranking: list[Any] = []
 
         def keep_ranking(infos: list[Any]) -> list[Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summae.errors import ModelError, needs_extra
+from summae.text.script import to_simplified
 from summae.text.tokenizer import FILE_NAME, Tokenizer
 
 if TYPE_CHECKING:
@@ -34,17 +35,24 @@ class Encoder:
         model: What was loaded from it: longer texts than it has positions for are cut.
 
     Raises:
-        ModelError: There is no tokenizer.
+        ModelError: There is no tokenizer, or it has more pieces than the model.
     """
 
     def __init__(self, path: str | Path, model: Any = None) -> None:
-        positions = getattr(getattr(model, "config", None), "max_position_embeddings", _LONGEST)
+        config = getattr(model, "config", None)
+        positions = getattr(config, "max_position_embeddings", _LONGEST)
         self._longest = min(positions, _LONGEST)
         self._ours: Tokenizer | None = None
         self._theirs: Any = None
-        folder = Path(path)
+        folder = tokenizer_folder(path)
         if (folder / FILE_NAME).is_file():
             self._ours = Tokenizer.from_dir(folder)
+            pieces, known = self._ours.vocab_size, getattr(config, "vocab_size", None)
+            if known is not None and known < pieces:
+                raise ModelError(
+                    f"{path} knows {known} pieces, the tokenizer in {folder} has {pieces}: they do "
+                    "not belong together"
+                )
             self._pad = self._ours.pad_id
             self._special = frozenset({self._ours.bos_id, self._ours.eos_id})
         else:
@@ -79,7 +87,9 @@ class Encoder:
     def _ids(self, text: str, begins: bool) -> list[int]:
         if self._ours is not None:
             begin = [self._ours.bos_id] if begins else []
-            return [*begin, *self._ours.encode(text)[: self._longest - 2], self._ours.eos_id]
+            # Our models know simplified characters only.
+            pieces = self._ours.encode(to_simplified(text))[: self._longest - 2]
+            return [*begin, *pieces, self._ours.eos_id]
         tokenizer = self._theirs
         if not begins:
             found: list[int] = tokenizer(text, truncation=True, max_length=self._longest).input_ids
@@ -90,6 +100,14 @@ class Encoder:
         first = _first(tokenizer.bos_token_id, tokenizer.cls_token_id, tokenizer.eos_token_id)
         last = _first(tokenizer.eos_token_id, tokenizer.sep_token_id, first)
         return [first, *bare.input_ids, last]
+
+
+def tokenizer_folder(path: str | Path) -> Path:
+    """Where the tokenizer of a model lies: beside it, or, of a player in a game, one folder up."""
+    folder = Path(path)
+    above = folder.resolve().parent
+    is_without = folder.is_dir() and not [*folder.glob("tokenizer*"), *folder.glob("vocab*")]
+    return above if is_without and (above / FILE_NAME).is_file() else folder
 
 
 def load_model(path: str | Path, kind: str) -> Any:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import warnings
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache
-from typing import Any
 
 from summae.text.facts import unsupported
+from summae.text.names import can_tell_names, names
 from summae.text.script import to_simplified
 
 Pair = tuple[str, str]
@@ -18,8 +15,6 @@ Pair = tuple[str, str]
 _CLAIM = re.compile(
     r"\d+(?:[.,]\d+)*|[A-Za-z\u00df-\u00f6\u00f8-\u024f][0-9A-Za-z\u00df-\u00f6\u00f8-\u024f]*"
 )
-_NAME_TAGS = ("nr", "ns")
-"""Beginnings of jieba's tags for people (nr, nrt, nrfg) and places (ns)."""
 
 
 def supported_share(
@@ -54,26 +49,17 @@ def supported_proper_names(pairs: Iterable[Pair]) -> float | None:
     """
     found = supported = 0
     for summary, document in pairs:
-        names = proper_names(summary)
-        if names:
+        claims = proper_names(summary)
+        if claims:
             source = to_simplified(document)
-            found += len(names)
-            supported += sum(name in source for name in names)
+            found += len(claims)
+            supported += sum(name in source for name in claims)
     return supported / found if found else None
 
 
 def proper_names(text: str) -> tuple[str, ...]:
-    """Names of people and places in `text`, in simplified script; none without jieba.
-
-    Single characters are left out: as names they are mostly mistakes of the tagger.
-    """
-    return _proper_names(to_simplified(text)) if has_tagger() else ()
-
-
-@cache
-def has_tagger() -> bool:
-    """Whether jieba is installed, so that names of people and places can be told."""
-    return importlib.util.find_spec("jieba") is not None
+    """Names of people and places in `text`, in simplified script; none without jieba."""
+    return names(to_simplified(text)) if can_tell_names() else ()
 
 
 def unsupported_spans(summary: str, document: str) -> list[tuple[int, int]]:
@@ -98,25 +84,3 @@ def _without_overlap(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         if not kept or start >= kept[-1][1]:
             kept.append((start, end))
     return kept
-
-
-# A page of rows asks for the same summaries again.
-@lru_cache(maxsize=1 << 17)
-def _proper_names(text: str) -> tuple[str, ...]:
-    return tuple(
-        word for word, tag in _tagger().cut(text) if tag.startswith(_NAME_TAGS) and len(word) > 1
-    )
-
-
-@cache
-def _tagger() -> Any:
-    with warnings.catch_warnings():
-        # With some versions of setuptools, jieba's import warns of a deprecation of its own.
-        warnings.simplefilter("ignore")
-        import logging
-
-        import jieba
-        import jieba.posseg
-    # jieba announces the loading of its dictionary on stderr.
-    logging.getLogger(jieba.__name__).setLevel(logging.WARNING)
-    return jieba.posseg.POSTokenizer(jieba.Tokenizer())

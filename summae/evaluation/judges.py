@@ -116,10 +116,12 @@ class ReconstructionGain:
             source = self._encoder.batch([text for text, _ in pairs])
             target = self._encoder.batch([text for _, text in pairs])
             labels = target.ids.masked_fill(~target.mask.bool(), -100)
+            # Where a document was cut says nothing of its summary: no end token counts.
+            text = target.mask.bool() & ~self._encoder.is_special(target.ids)
             logits = self._model(
                 input_ids=source.ids, attention_mask=source.mask, labels=labels
             ).logits
-            found.append(_log_probability(logits, target.ids, target.mask))
+            found.append(_log_probability(logits, target.ids, text))
         return np.concatenate(found)
 
 

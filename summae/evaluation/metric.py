@@ -147,6 +147,11 @@ def compute_metrics(
                 f"ids of generated tokens (B, T) are needed, got an array of shape {np.shape(ids)}; "
                 "set predict_with_generate=True in Seq2SeqTrainingArguments."
             )
+        if np.ndim(labels) != 2:
+            raise ValueError(
+                f"labels (B, T) are needed to score against, got an array of shape "
+                f"{np.shape(labels)}; does the evaluation set have them?"
+            )
         return compute(_texts(tokenizer, ids), _texts(tokenizer, labels), unit=unit)
 
     return scores_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from summae.evaluation.results import KINDS, Part, Report, Result
+from summae.evaluation.results import KINDS, Comparison, Part, Report, Result
 from summae.evaluation.significance import Interval, holm
 from summae.evaluation.statistics import Statistics
 
@@ -54,11 +54,21 @@ def as_dict(report: Report) -> dict[str, Any]:
         "baselines": [_result_dict(result) for result in report.baselines],
         "human": asdict(report.human),
         "human_judged": _judged_dict(report.human_judged),
-        "comparisons": [asdict(comparison) for comparison in report.comparisons],
+        "comparisons": _comparisons_dict(report.comparisons),
         "parts": _parts_dict(report.parts),
         "brackets": _parts_dict(report.brackets),
         "document_lengths": _parts_dict(report.document_lengths),
     }
+
+
+def _comparisons_dict(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
+    found = [asdict(comparison) for comparison in comparisons]
+    for kind in KINDS:
+        differences = [comparison["differences"][kind] for comparison in found]
+        raised = holm([difference["p_value"] for difference in differences])
+        for difference, p_value in zip(differences, raised, strict=True):
+            difference["p_holm"] = p_value
+    return found
 
 
 def _parts_dict(parts: Sequence[Part]) -> list[dict[str, Any]]:
@@ -150,7 +160,8 @@ def _comparisons(report: Report) -> Table:
 def _by_part(title: str, parts: Sequence[Part]) -> Table:
     rows = []
     for part in parts:
-        rows.append(_row(f"{part.name or '(no set)'}, {len(part.system.scores)} rows", part.system))
+        count = len(part.system.scores)
+        rows.append(_row(f"{part.name or '(no set)'}, {count} row{'s' * (count > 1)}", part.system))
         rows += [_row(result.name, result) for result in (*part.rivals, part.lead)]
     return Table(title, _HEADER, rows)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from summae.errors import InputError, MissingExtraError
+
+_CONTENT = re.compile(r"[^\W_]")
 
 TokenScores = Sequence[tuple[str, float]]
 """The pieces of a summary, from left to right, each with a discriminator's score."""
@@ -52,14 +55,17 @@ class Rows:
 def read_rows(path: Path) -> Rows:
     """Read a Parquet or JSONL file with the columns `document`, `summary` and, if there is one, `set`.
 
+    A human summary that says nothing would score 0 whatever a system writes, and of an empty document
+    nothing can be said: such a row is refused rather than counted.
+
     Raises:
         InputError: If the file cannot be read, a column is missing, or a row has no text in one.
         MissingExtraError: If it is Parquet and pyarrow is not installed.
     """
     columns = _columns(path, needed=("document", "summary"))
     return Rows(
-        documents=_texts(path, "document", columns["document"]),
-        references=_texts(path, "summary", columns["summary"]),
+        documents=_said(path, "document", _texts(path, "document", columns["document"])),
+        references=_said(path, "summary", _texts(path, "summary", columns["summary"])),
         sets=[str(name or "") for name in columns.get("set", [""] * len(columns["document"]))],
     )
 
@@ -111,7 +117,7 @@ def checked_texts(name: str, texts: Iterable[object]) -> list[str]:
     Raises:
         TypeError: If one string came instead of several, or something else among them.
     """
-    if isinstance(texts, str | bytes | Mapping):
+    if isinstance(texts, str | bytes | Mapping) or not isinstance(texts, Iterable):
         raise TypeError(f"{name} are a sequence of texts, got one {type(texts).__name__}.")
     checked = []
     for place, text in enumerate(texts):
@@ -135,7 +141,7 @@ def _columns(path: Path, needed: Sequence[str]) -> Mapping[str, list[object]]:
     if not path.is_file():
         raise InputError(f"{path} is no file; expected a Parquet or JSONL file.")
     if path.suffix == ".parquet":
-        columns = _parquet(path)
+        columns = _parquet(path, needed)
     elif path.suffix in (".jsonl", ".json"):
         columns = _json_lines(path)
     else:
@@ -144,22 +150,31 @@ def _columns(path: Path, needed: Sequence[str]) -> Mapping[str, list[object]]:
         raise InputError(f"{path} holds no rows.")
     missing = [name for name in needed if name not in columns]
     if missing:
-        raise InputError(f"{path} lacks the column {missing[0]!r}; it has {sorted(columns)}.")
+        raise InputError(_lacking(path, missing[0], columns))
     return columns
 
 
-def _parquet(path: Path) -> Mapping[str, list[object]]:
+def _parquet(path: Path, needed: Sequence[str]) -> Mapping[str, list[object]]:
     try:
-        from pyarrow import ArrowInvalid, parquet
+        from pyarrow import ArrowException, parquet
     except ImportError as error:
         raise MissingExtraError("Reading Parquet", extra="eval") from error
     try:
         wanted = ("document", "summary", "set", "token_scores")
-        present = [name for name in wanted if name in parquet.read_schema(path).names]
+        names = parquet.read_schema(path).names
+        missing = [name for name in needed if name not in names]
+        if missing:
+            raise InputError(_lacking(path, missing[0], names))
+        present = [name for name in wanted if name in names]
         table: Mapping[str, list[object]] = parquet.read_table(path, columns=present).to_pydict()
-    except (ArrowInvalid, OSError) as error:
-        raise InputError(f"{path} is not readable as Parquet: {error}") from error
+    except (ArrowException, OSError, UnicodeDecodeError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise InputError(f"{path} is not readable as Parquet: {reason}") from error
     return table
+
+
+def _lacking(path: Path, column: str, columns: Iterable[str]) -> str:
+    return f"{path} lacks the column {column!r}; it has {sorted(columns)}."
 
 
 def _json_lines(path: Path) -> Mapping[str, list[object]]:
@@ -171,18 +186,31 @@ def _json_lines(path: Path) -> Mapping[str, list[object]]:
                     rows.append(_json_object(line, f"{path}, line {number}"))
         except UnicodeDecodeError as error:
             raise InputError(f"{path} is not UTF-8: {error}") from error
-    names = rows[0] if rows else {}
+    # Any row may have a column that the first one lacks.
+    names = dict.fromkeys(name for row in rows for name in row)
     return {name: [row.get(name) for row in rows] for name in names}
 
 
 def _json_object(line: str, where: str) -> dict[str, object]:
     try:
         row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{where} is not JSON: {error}") from error
+    # A number of thousands of digits is a ValueError, ten thousand brackets are a RecursionError.
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where} is not JSON that can be read: {error}") from error
     if not isinstance(row, dict):
         raise InputError(f"{where} holds a {type(row).__name__}; expected an object.")
     return row
+
+
+def _said(path: Path, column: str, texts: list[str]) -> list[str]:
+    """The texts, if each has a letter, a Chinese character or a digit."""
+    for number, text in enumerate(texts, start=1):
+        if not _CONTENT.search(text):
+            raise InputError(
+                f"{path}, row {number}: {column!r} is {text[:20]!r}, without any letter, Chinese "
+                "character or digit; leave the row out."
+            )
+    return texts
 
 
 def _texts(path: Path, column: str, values: Sequence[object]) -> list[str]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+import numpy as np
+
 from summae.evaluation.baselines import (
     RANKINGS,
     CentralSentences,
@@ -20,7 +22,7 @@ from summae.evaluation.oracle import greedy_oracle
 from summae.evaluation.results import KINDS, LEAD, Comparison, Part, Report, Result, Texts
 from summae.evaluation.rouge import Unit, score, tokenizer
 from summae.evaluation.rows import System, TokenScores, checked_texts
-from summae.evaluation.signature import Signature, content_hash
+from summae.evaluation.signature import Signature, content_hash, versions
 from summae.evaluation.significance import Interval, compare, interval
 from summae.evaluation.statistics import measure
 from summae.text.normalize import clean_document, normalize
@@ -71,21 +73,33 @@ def evaluate(
     Raises:
         TypeError: If something is not a sequence of texts.
         ValueError: If the numbers of texts differ, there are none, or two systems share a name.
-        MissingExtraError: If a ranking is wanted and sumy or jieba is not installed.
+        MissingExtraError: If a ranking is wanted and sumy or jieba is not installed, or words and
+            jieba is not.
     """
     written = checked_texts("predictions", predictions)
     wanted = checked_texts("references", references)
     sources = None if documents is None else checked_texts("documents", documents)
-    columns = {"predictions": written, "documents": sources, "sets": sets, "scores": token_scores}
+    labels = [] if sets is None else checked_texts("sets", sets)
+    columns = {
+        "predictions": written,
+        "documents": sources,
+        "sets": None if sets is None else labels,
+        "scores": token_scores,
+    }
     others = {rival.name: checked_texts(rival.name, rival.summaries) for rival in rivals}
     _check_numbers(len(wanted), {**columns, **others})
     if len({name, *others}) <= len(rivals):
         raise ValueError(f"systems need different names, got {[name, *(r.name for r in rivals)]}.")
     if not wanted:
         raise ValueError("there is nothing to evaluate: no references came.")
+    if unknown := set(rankings) - set(RANKINGS):
+        raise ValueError(f"rankings are of {RANKINGS}, got {sorted(map(str, unknown))}.")
+    packages = versions(unit, rankings=documents is not None and bool(rankings))
     if signature is None:
         digest = content_hash([*(sources or ()), *wanted])
-        signature = Signature(system=name, data=f"texts@{digest}", items=len(wanted), unit=unit)
+        signature = Signature(
+            system=name, data=f"texts@{digest}", items=len(wanted), unit=unit, extras=packages
+        )
     court = _Court(
         [normalize(text) for text in wanted],
         None if sources is None else [clean_document(text) for text in sources],
@@ -98,23 +112,15 @@ def evaluate(
         [normalize(text) for text in written],
         court.references,
         court.documents or [],
-        list(sets or []),
+        labels,
         [replace(rival, summaries=list(map(normalize, rival.summaries))) for rival in rivals],
         None if token_scores is None else list(token_scores),
     )
-    system = replace(court.judge(name, texts.predictions, in_depth=True), signature=str(signature))
-    found = [
-        replace(
-            court.judge(rival.name, rival.summaries, system, in_depth=True),
-            signature=str(
-                replace(signature, system=rival.revision or rival.name, decoding=rival.decoding)
-            ),
-        )
-        for rival in texts.rivals
-    ]
+    system = court.judge_system(name, texts.predictions, in_depth=True)
+    found = [court.judge_rival(rival, system, in_depth=True) for rival in texts.rivals]
     return Report(
         system=system,
-        baselines=_baselines(court, system, rankings, progress),
+        baselines=_baselines(court, system, found, rankings, progress),
         human=measure(court.references, court.documents, wanted_length=wanted_length),
         parts=_parts(court, texts, divided(texts.sets)),
         signature=str(signature),
@@ -145,17 +151,37 @@ class _Court:
     unit: Unit
     wanted_length: int | None
     signature: Signature
+    """Of the system that the report is about."""
     judges: tuple[Judge, ...]
 
-    def judge(
+    def judge_system(
+        self, name: str, summaries: Sequence[str], *, in_depth: bool = False
+    ) -> Result:
+        """Judge the system that the report is about."""
+        return self._judge(name, summaries, None, self.signature, in_depth)
+
+    def judge_rival(self, rival: System, judged: Result, *, in_depth: bool = False) -> Result:
+        """Judge another system beside it."""
+        signature = replace(
+            self.signature, system=rival.revision or rival.name, decoding=rival.decoding
+        )
+        return self._judge(rival.name, rival.summaries, judged, signature, in_depth)
+
+    def judge_baseline(
+        self, name: str, summaries: Sequence[str], judged: Result, *, in_depth: bool = False
+    ) -> Result:
+        """Judge what costs nothing beside it."""
+        signature = replace(self.signature, system=name, decoding="none")
+        return self._judge(name, summaries, judged, signature, in_depth)
+
+    def _judge(
         self,
         name: str,
         summaries: Sequence[str],
-        judged: Result | None = None,
-        *,
-        in_depth: bool = False,
+        judged: Result | None,
+        signature: Signature,
+        in_depth: bool,
     ) -> Result:
-        """Judge a system, beside the one that the report is about unless it is that one itself."""
         scores = score(summaries, self.references, unit=self.unit)
         f1 = {kind: getattr(scores, kind).f1 for kind in KINDS}
         behind = None
@@ -169,35 +195,52 @@ class _Court:
             ),
             intervals={kind: interval(values) for kind, values in f1.items()},
             behind=behind,
-            signature=str(replace(self.signature, system=name, decoding="none")),
+            signature=str(signature),
             judged=self.ask(summaries) if in_depth else {},
         )
 
     def ask(self, summaries: Sequence[str]) -> dict[str, Interval]:
-        return {
-            judge.name: interval(judge(summaries, self.references, self.documents))
-            for judge in self.judges
-        }
+        found = {}
+        for judge in self.judges:
+            values = np.asarray(judge(summaries, self.references, self.documents), dtype=np.float64)
+            if values.shape != (len(summaries),) or not np.isfinite(values).all():
+                raise ValueError(
+                    f"the judge {judge.name!r} gave {values.size} values, {np.isfinite(values).sum()} "
+                    f"of them finite; expected a finite number for each of {len(summaries)} summaries."
+                )
+            found[judge.name] = interval(values)
+        return found
 
-    def take(self, places: Sequence[int]) -> _Court:
+    def take(self, name: str, places: Sequence[int]) -> _Court:
+        """The rows at these places, which go by that name."""
+        extras = {**self.signature.extras, "rows": name or "(no set)"}
         return replace(
             self,
+            signature=replace(self.signature, items=len(places), extras=extras),
             references=[self.references[place] for place in places],
             documents=self.documents and [self.documents[place] for place in places],
         )
 
 
 def _baselines(
-    court: _Court, system: Result, rankings: Sequence[Ranking], progress: Progress
+    court: _Court,
+    system: Result,
+    rivals: Sequence[Result],
+    rankings: Sequence[Ranking],
+    progress: Progress,
 ) -> list[Result]:
     if court.documents is None:
         return []
     length = system.statistics.mean_length
-    candidates = {
-        LEAD: cut_to_mean(court.documents, length),
-        "lead-20": lead(court.documents, 20),
-        "random span": random_span(court.documents, length),
-    }
+    candidates = {LEAD: cut_to_mean(court.documents, length)}
+    for rival in rivals:
+        # What a longer rival has from its length alone.
+        if rival.statistics.mean_length != length:
+            candidates[f"lead, as long as {rival.name}"] = cut_to_mean(
+                court.documents, rival.statistics.mean_length
+            )
+    candidates["lead-20"] = lead(court.documents, 20)
+    candidates["random span"] = random_span(court.documents, length)
     for ranking in rankings:
         central = CentralSentences(ranking)
         ranked = [central.ranked(document) for document in progress(court.documents, central.name)]
@@ -213,7 +256,7 @@ def _baselines(
     candidates["oracle"] = cut_to_mean([extract.by_gain for extract in extracts], length)
     candidates["oracle, uncut"] = [extract.in_order for extract in extracts]
     return [
-        court.judge(title, texts, system, in_depth=title == LEAD)
+        court.judge_baseline(title, texts, system, in_depth=title == LEAD)
         for title, texts in candidates.items()
     ]
 
@@ -238,12 +281,14 @@ def _parts(court: _Court, texts: Texts, division: Division) -> list[Part]:
         return []
     parts = []
     for title, places in division.items():
-        chamber = court.take(places)
-        system = chamber.judge(title, [texts.predictions[place] for place in places])
+        chamber = court.take(title, places)
+        system = chamber.judge_system(title, [texts.predictions[place] for place in places])
         leads = cut_to_mean(chamber.documents or [], system.statistics.mean_length)
         rivals = [
-            chamber.judge(rival.name, [rival.summaries[place] for place in places], system)
+            chamber.judge_rival(
+                replace(rival, summaries=[rival.summaries[place] for place in places]), system
+            )
             for rival in texts.rivals
         ]
-        parts.append(Part(title, system, chamber.judge(LEAD, leads, system), rivals))
+        parts.append(Part(title, system, chamber.judge_baseline(LEAD, leads, system), rivals))
     return parts

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import unicodedata
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
 
-from summae.errors import needs_extra
 from summae.objectives.rewards import register
 from summae.text.facts import unsupported
+from summae.text.names import names
 
 _ALL_CHINESE = re.compile(r"[\u4e00-\u9fff，。！？：；、…—“”‘’《》（） ]*")
-_NAME_TAGS = ("nr", "ns")
-"""Beginnings of jieba's tags for people (nr, nrt, nrfg) and places (ns)."""
 
 
 @register("faithfulness")
@@ -49,25 +43,4 @@ def _unsupported(summary: str, document: str) -> int:
 def _invented(summary: str, document: str) -> int:
     """How many different names of `summary` stand nowhere in `document`."""
     source = unicodedata.normalize("NFKC", document)
-    return sum(name not in source for name in _names(unicodedata.normalize("NFKC", summary)))
-
-
-# The greedy summary of a document, and many a drawn one, come again in each epoch.
-@lru_cache(maxsize=1 << 16)
-def _names(text: str) -> frozenset[str]:
-    # Single characters are mostly mistakes of the tagger.
-    return frozenset(
-        word for word, tag in _tagger().cut(text) if tag.startswith(_NAME_TAGS) and len(word) > 1
-    )
-
-
-@cache
-def _tagger() -> Any:
-    with needs_extra("Telling names of people and places", "train"), warnings.catch_warnings():
-        # With some versions of setuptools, jieba's import warns of a deprecation of its own.
-        warnings.simplefilter("ignore")
-        import jieba
-        import jieba.posseg
-    # jieba announces the loading of its dictionary on stderr.
-    logging.getLogger(jieba.__name__).setLevel(logging.WARNING)
-    return jieba.posseg.POSTokenizer(jieba.Tokenizer())
+    return sum(name not in source for name in set(names(unicodedata.normalize("NFKC", summary))))

@@ -24,6 +24,7 @@ from summae.text.vocabulary import BOS_ID, EOS_ID, PAD_ID
 IGNORED = -100
 """Label of padding."""
 
+
 @dataclass(frozen=True)
 class TargetBatch:
     """What the reconstructor reads of its own and has to write next."""

@@ -53,12 +53,17 @@ class JiebaSegmenter:
     name: ClassVar[str] = "jieba"
 
     def __call__(self, text: str) -> list[str]:
-        words: list[str] = _jieba_tokenizer().lcut(text)
+        words: list[str] = jieba_tokenizer().lcut(text)
         return words
 
 
 @cache
-def _jieba_tokenizer() -> jieba.Tokenizer:
+def jieba_tokenizer() -> jieba.Tokenizer:
+    """Jieba with its dictionary loaded, one for all who need it.
+
+    Raises:
+        MissingExtraError: If jieba is not installed.
+    """
     try:
         # With some versions of setuptools, jieba's import warns of a deprecation of its own.
         with warnings.catch_warnings():

@@ -156,14 +156,14 @@ function show() {
     controls(now, found.length),
     make("p", { className: "key" },
       make("mark", { className: "c0" }, "copied"), " from the document in the same colour · ",
-      make("span", { className: "unsupported" }, "unsupported"), " number, Latin word or name"),
+      make("span", { className: "unsupported" }, "unsupported"), " number, Latin word or name",
+      ...(KEYS.score ? [" · token scores: ", token(["above 0", strongest]), " ", token(["below 0", -strongest])] : [])),
     ...found.slice(0, now.shown).map(article));
   if (found.length > now.shown) {
     const more = make("button", { className: "more" }, `${found.length - now.shown} more`);
     more.addEventListener("click", () => {
       history.replaceState(null, "", `#${new URLSearchParams({ ...now, shown: now.shown + STEP })}`);
       show();
-if (location.hash) room.scrollIntoView();
     });
     room.append(more);
   }
