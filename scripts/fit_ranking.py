@@ -28,8 +28,9 @@ from summae.text.script import to_simplified
 
 OUTPUT = Path(__file__).parents[1] / "evaluation" / "ranking.md"
 NAMES = [field.name for field in fields(Features)]
-MISS = 3.0
-"""Points of ROUGE that a character above or below a length that was asked for costs."""
+MISS = 1.0
+"""Points of ROUGE that a character above or below a length that was asked for costs: of 0 to 3 the
+one with the best ROUGE-L at 15 and 30 characters, with nearly as many lengths met as at 3."""
 RIDGE = 1e-2
 WINDOW = 64
 """Documents searched at a time."""

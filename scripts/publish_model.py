@@ -1,6 +1,7 @@
 r"""From a finished run to the model in the package: export, card, training log. Run once per release.
 
     python scripts/publish_model.py runs/zh-news
+    python scripts/fit_ranking.py zh-news pairs-valid.parquet --write
     summae evaluate zh-news --data pairs-test.parquet \
         --json evaluation/results.json --markdown evaluation/results.md
     python scripts/publish_model.py runs/zh-news --card-only

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from summae.cli.console import UsageError
 from summae.errors import InputError
 from summae.evaluation.rows import Rows, System, read_summaries, read_token_scores
+
+if TYPE_CHECKING:
+    from summae.inference.options import DecodingOptions
 
 __all__ = ["System", "Task", "read_or_run"]
 
@@ -72,6 +77,17 @@ def _read(path: Path, task: Task) -> System:
     )
 
 
+def _decoding(options: DecodingOptions) -> str:
+    """The search as a signature names it; the weights of a ranking by their digest."""
+    told = (
+        *("beam_size", "candidates", "length_penalty", "no_repeat_ngram_size"),
+        *("repetition_penalty", "open_length"),
+    )
+    weights = json.dumps(asdict(options.ranking), sort_keys=True)
+    settings = [f"{name}={getattr(options, name)}" for name in told]
+    return ",".join([*settings, f"ranking={hashlib.sha256(weights.encode()).hexdigest()[:8]}"])
+
+
 def _run(system: str, task: Task, progress: Progress) -> System:
     from summae.inference.summarizer import Summarizer
     from summae.text.length import Length
@@ -81,10 +97,7 @@ def _run(system: str, task: Task, progress: Progress) -> System:
     summarizer = Summarizer.from_pretrained(system)
     folder = summarizer.folder
     documents = (task.rows.documents[place] for place in task.places)
-    decoding = ",".join(
-        f"{setting}={getattr(folder.decoding, setting)}"
-        for setting in ("beam_size", "length_penalty", "no_repeat_ngram_size", "repetition_penalty")
-    )
+    decoding = _decoding(folder.decoding)
     length = None
     if task.length is not None:
         length = Length.characters(task.length)
