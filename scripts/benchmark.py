@@ -3,7 +3,7 @@
     python scripts/benchmark.py [MODEL] [--documents FILE.jsonl] [--markdown OUT.md]
 
 Machines differ and are shared, so figures come as ratios measured side by side in one run: each
-setting against greedy decoding on one thread. Where sumy is installed, its TextRank is timed too.
+setting against greedy decoding in one job of one thread. Where sumy is installed, its TextRank is timed too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import platform
+import random
 import statistics
 import subprocess
 import sys
@@ -20,8 +22,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from summae import Summarizer, __version__
+from summae.evaluation.rouge import score
 
 DATA = Path(__file__).parents[1] / "data"
+PAIRS = 100_000
+"""Headlines scored against one another."""
 
 
 def main() -> None:
@@ -35,14 +40,15 @@ def main() -> None:
     lines = arguments.documents.read_text(encoding="utf-8").splitlines()
     texts = [json.loads(line)["document"] for line in lines][:400]
     contestants: dict[str, Callable[[], object]] = {}
-    for threads in (1, 2):
-        summarizer = Summarizer.from_pretrained(arguments.model, threads=threads)
-        for beams in (1, 4):
-            contestants[f"beams {beams}, threads {threads}"] = _run(summarizer, texts, beams)
+    for jobs in (1, None):
+        summarizer = Summarizer.from_pretrained(arguments.model, threads=1, jobs=jobs or cores())
+        for beams in (1, summarizer.folder.decoding.beam_size):
+            name = f"beams {beams}, {'one job' if jobs else f'{cores()} jobs'}"
+            contestants[name] = _run(summarizer, texts, beams)
     with contextlib.suppress(ImportError):
         contestants["TextRank (sumy)"] = _textrank(texts)
     seconds = _alternate(contestants, arguments.repeats)
-    base = seconds["beams 1, threads 1"]
+    base = seconds["beams 1, one job"]
     rows = [
         f"summae {__version__}, {platform.machine()}, Python {platform.python_version()}; "
         f"{len(texts)} documents of {sum(map(len, texts)) // len(texts)} characters, "
@@ -63,9 +69,24 @@ def main() -> None:
     if arguments.model:
         command += ["--model", arguments.model]
     rows += ["", f"`summarize FILE`, whole process, median: {_whole(command):.2f} s"]
+    rows += ["", f"ROUGE-1/2/L of {PAIRS:,} pairs of headlines: {_rouge(lines):.1f} s"]
     print("\n".join(rows))
     if arguments.markdown:
         arguments.markdown.write_text("\n".join(["# Speed", "", *rows, ""]), encoding="utf-8")
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _rouge(lines: list[str]) -> float:
+    """Seconds for pairs drawn from the headlines of the documents."""
+    headlines = [json.loads(line)["summary"] for line in lines]
+    drawn = random.Random(0).choices(headlines, k=2 * PAIRS)
+    start = time.perf_counter()
+    score(drawn[:PAIRS], drawn[PAIRS:])
+    return time.perf_counter() - start
 
 
 def _run(summarizer: Summarizer, texts: list[str], beams: int) -> Callable[[], object]:
