@@ -84,3 +84,11 @@ class PipelineSettings:
     reward_tuned: RewardTunedSettings = field(default_factory=RewardTunedSettings)
     supervised: SupervisedSettings = field(default_factory=SupervisedSettings)
     semi_supervised: SemiSupervisedSettings = field(default_factory=SemiSupervisedSettings)
+
+    def __post_init__(self) -> None:
+        read, room = self.mixture.source_tokens + 1, self.generator.max_positions
+        if not self.start and read > room:
+            raise ValueError(
+                f"mixture.source_tokens is {read - 1}, with </s> {read} tokens, and "
+                f"generator.max_positions is {room}: lower the one or raise the other"
+            )

@@ -38,6 +38,7 @@ def test_settings_come_back_from_yaml_as_they_were(recipe: str) -> None:
         ("reward_tuned", {"repeats": 1}, "at least 2, got 1"),
         ("reward_tuned", {"rewards": ["length"]}, "takes values by name, got \\['length'\\]"),
         ("semi_supervised", {"every": 0}, "at least 1, got 0"),
+        ("mixture", {"source_tokens": 512}, "max_positions is 512"),
     ],
 )
 def test_nonsense_is_refused_with_what_to_do(

@@ -26,7 +26,7 @@ import benchmark_training as benchmark
 CPU = torch.device("cpu")
 SHAPE = {
     **{"width": 16, "heads": 2, "feed_forward": 32, "dropout": 0.0},
-    **{"encoder_layers": 1, "decoder_layers": 1, "max_positions": 96},
+    **{"encoder_layers": 1, "decoder_layers": 1, "max_positions": 128},
 }
 
 
