@@ -115,7 +115,7 @@ class ConvolutionalDiscriminator(Discriminator):  # type: ignore[no-untyped-call
 
 
 class RecurrentDiscriminator(Discriminator):  # type: ignore[no-untyped-call]
-    """An LSTM that scores every prefix (Wang & Lee, 2018, section 4.3)."""
+    """An LSTM that scores every prefix (Wang & Lee, 2018)."""
 
     scores_prefixes = True
 

@@ -208,7 +208,7 @@ def prefix_rewards(scores: Tensor, mask: Tensor, *, discount: float) -> Tensor:
     """What each token did to the score of its prefix and, discounted, what followed did.
 
     Token i earns rᵢ = sᵢ - sᵢ₋₁ with s₋₁ = 0, and its return is Rᵢ = rᵢ + γ·rᵢ₊₁ + γ²·rᵢ₊₂ + …
-    (Wang & Lee, 2018, section 4.3).
+    (Wang & Lee, 2018).
 
     The sum telescopes. At discount γ = 1 it leaves Rᵢ = s_last - sᵢ₋₁: every token is paid the score
     of the finished summary, with the score of the prefix before it as its baseline. The baseline
