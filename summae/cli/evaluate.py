@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import click
 
 from summae.cli.console import OK, UsageError, run_command
-from summae.errors import InputError
+from summae.errors import InputError, needs_extra
 
 if TYPE_CHECKING:
     from summae.evaluation.judges import Judge
     from summae.evaluation.results import Report
     from summae.evaluation.rouge import Unit
+    from summae.evaluation.rows import Rows
 
 PROGRAM = "summae evaluate"
 
@@ -89,7 +90,8 @@ _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
     "--data",
     type=_FILE,
     required=True,
-    help="JSONL or parquet with the columns document, summary and, for rows by part, set.",
+    help="JSONL or parquet with the columns document, summary and, for rows by part, set; "
+    "or LCSTS: 'PART_III.txt?score>=3'.",
 )
 @click.option("--limit", type=_POSITIVE, help="Judge so many rows, evenly spread over the data.")
 @click.option(
@@ -137,14 +139,14 @@ def _run(settings: Settings) -> None:
     from summae.cli.systems import System, Task, read_or_run
     from summae.cli.token_scores import TokenJudge
     from summae.evaluation.baselines import RANKINGS
-    from summae.evaluation.rows import evenly, read_rows
+    from summae.evaluation.rows import evenly
     from summae.evaluation.runner import evaluate
     from summae.evaluation.signature import Signature, content_hash, versions
 
     _check_outputs(settings)
     # Found out before an hour of work, like a wrong folder below.
     packages = versions(settings.unit, rankings=settings.rankings)
-    rows = read_rows(settings.data)
+    rows = _rows(settings.data)
     if not len(rows):
         raise InputError(f"{settings.data} holds no rows.")
     judges = _judges(settings)
@@ -187,6 +189,20 @@ def _run(settings: Settings) -> None:
     finally:
         # A full disk may not cost what was found out.
         _print(report)
+
+
+def _rows(data: Path) -> Rows:
+    """What is judged: rows of a file, or of LCSTS as sources name it, PART_III.txt?score>=3."""
+    from summae.data.text_files import is_lcsts
+    from summae.evaluation.rows import Rows, read_rows
+
+    if not is_lcsts(Path(str(data).partition("?")[0])):
+        return read_rows(data)
+    with needs_extra("reading LCSTS", "train"):
+        from summae.data.place_rows import stream_rows
+        from summae.data.places import Place
+    pairs = [(row["document"], row["summary"]) for row in stream_rows(Place.parse(str(data)), "")]
+    return Rows([pair[0] for pair in pairs], [pair[1] for pair in pairs], [""] * len(pairs))
 
 
 def _check_outputs(settings: Settings) -> None:

@@ -72,6 +72,8 @@ def mine(
     Returns:
         Pairs whose headline the searched part of the document supports, best first.
     """
+    if not settings.per_document:
+        return MinedPairs(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32))
     index = _Index.build(documents, headlines, settings)
     nearness = _Nearness.build(document_days, headline_days, len(documents), len(headlines))
     found: list[tuple[NDArray[np.int64], NDArray[np.int32], Scores]] = []

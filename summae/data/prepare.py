@@ -107,7 +107,9 @@ def _tokenizer(texts: Sequence[str], titles: Sequence[str], settings: PackSettin
     if settings.tokenizer:
         return Tokenizer.from_file(settings.tokenizer)
     corpus = _tokenizer_corpus(texts, titles)
-    return Tokenizer.train(corpus, vocabulary_size=settings.vocabulary_size)
+    return Tokenizer.train(
+        corpus, vocabulary_size=settings.vocabulary_size, kind=settings.tokenizer_kind
+    )
 
 
 def _documents(

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from transformers import PegasusForConditionalGeneration
 
-from summae.errors import ModelError
+from summae.errors import ConfigError, ModelError
 from summae.models.generator import build_generator
 from summae.models.shape import GeneratorShape
 
@@ -62,8 +62,16 @@ def build_reconstructor(shape: GeneratorShape, *, vocab_size: int, seed: int = 0
         shape: Its size; `max_positions` must hold a document.
         vocab_size: Pieces of the tokenizer; pad is 0, begin 2 and end 3.
         seed: Of the weights.
+
+    Raises:
+        ConfigError: The shape is of another kind than Pegasus.
     """
-    twin = build_generator(shape, vocab_size=vocab_size, seed=seed)
+    if shape.kind != "pegasus":
+        raise ConfigError(
+            f"the reconstructor is pegasus-shaped, got {shape.kind!r}; leave reconstructor.shape.kind "
+            "as it is and choose the generator's alone"
+        )
+    twin: Any = build_generator(shape, vocab_size=vocab_size, seed=seed)
     with torch.random.fork_rng(devices=[]):  # the weights drawn here are overwritten
         model = Reconstructor(twin.config)
     model.load_state_dict(twin.state_dict())

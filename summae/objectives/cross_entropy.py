@@ -1,4 +1,7 @@
-"""Teacher forcing: the negative log-likelihood of a target, a mean over its real tokens."""
+"""Teacher forcing: the negative log-likelihood of a target, a mean over its real tokens.
+
+And R-Drop beside it: two passes over the same batch, between which only dropout differs, shall agree.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,57 @@ def cross_entropy(
         The smoothed loss; its part `nll` is the plain one. It weighs as much as it has real tokens;
         without a single one it is 0 and weighs nothing.
     """
+    return _likelihood(logits.float().log_softmax(dim=-1), labels, smoothing, ignored)
+
+
+def r_drop(
+    logits: Tensor,
+    labels: Tensor,
+    *,
+    weight: float,
+    smoothing: float = 0.0,
+    ignored: int = -100,
+) -> Loss:
+    """Cross-entropy of two passes, and how far apart their distributions are.
+
+    The divergence is the mean of the two Kullback-Leibler divergences, and the gradient passes
+    through both sides (Liang et al., 2021, https://arxiv.org/abs/2106.14448). The value is half of
+    theirs, so that it is the plain cross-entropy where the passes agree.
+
+    Args:
+        logits: Scores before softmax, all rows of the first pass, then all of the second, (2B, T, V).
+        labels: Target ids, `ignored` at padding, (B, T).
+        weight: Of the divergence, α in the paper.
+        smoothing: As in `cross_entropy`.
+        ignored: Label of padding.
+
+    Returns:
+        The loss; its parts are `nll`, a mean over both passes, and `divergence` in nats per token.
+        It weighs as much as the labels have real tokens.
+
+    Raises:
+        ValueError: The logits are not two rows for each of the labels'.
+    """
+    if len(logits) != 2 * len(labels):
+        raise ValueError(
+            f"two passes over {len(labels)} rows make {2 * len(labels)} rows of logits, got "
+            f"{len(logits)}; give the batch twice, one after the other"
+        )
+    log_probs = logits.float().log_softmax(dim=-1)  # (2B, T, V)
+    both = _likelihood(log_probs, labels.repeat(2, 1), smoothing, ignored)
     real = labels != ignored
     count = real.sum()
-    log_probs = logits.float().log_softmax(dim=-1)  # (B, T, V)
+    one, other = log_probs.chunk(2)
+    # KL(p, q) + KL(q, p) is the sum over words of (p - q)(log p - log q).
+    apart = 0.5 * ((one.exp() - other.exp()) * (one - other)).sum(dim=-1)  # (B, T)
+    divergence = _mean_of(apart, real, count)
+    parts = {**both.parts, "divergence": divergence.detach()}
+    return Loss(both.value + 0.5 * weight * divergence, parts, weight=count)
+
+
+def _likelihood(log_probs: Tensor, labels: Tensor, smoothing: float, ignored: int) -> Loss:
+    real = labels != ignored
+    count = real.sum()
     chosen = log_probs.gather(-1, labels.clamp(min=0)[..., None])[..., 0]  # (B, T)
     nll = -_mean_of(chosen, real, count)
     value = nll

@@ -12,8 +12,9 @@ from transformers import PreTrainedModel
 
 from summae.data.batches import Seq2SeqBatch
 from summae.data.pack import TokenPack
+from summae.errors import ConfigError
 from summae.models.generator import build_generator, load_generator
-from summae.objectives.cross_entropy import cross_entropy
+from summae.objectives.cross_entropy import cross_entropy, r_drop
 from summae.objectives.loss import Loss
 from summae.recipes.players import player, save_model, with_fastest_attention
 from summae.recipes.previews import Preview, page
@@ -126,22 +127,70 @@ def _learned_open_lengths(start: str) -> bool:
 
 
 class TeacherForced(GeneratorUnit):
-    """One player, the generator, which learns to write whatever targets the batches hold."""
+    """One player, the generator, which learns to write whatever targets the batches hold.
+
+    Args:
+        settings: The experiment.
+        pack: The corpus.
+
+    Raises:
+        ConfigError: R-Drop is wanted of a generator without dropout.
+    """
+
+    def __init__(self, settings: PipelineSettings, pack: TokenPack) -> None:
+        super().__init__(settings, pack)
+        if settings.optimizer.r_drop and not _has_dropout(self.model):
+            found = f"{settings.start} has none" if settings.start else "generator.dropout is 0"
+            raise ConfigError(
+                f"optimizer.r_drop is {settings.optimizer.r_drop:g}, which compares two passes that "
+                f"differ in dropout, and {found}: set r_drop to 0, or begin with a generator that has "
+                "dropout"
+            )
 
     def loss(self, player: str, batch: Seq2SeqBatch) -> Loss:
-        smoothing = self.settings.optimizer.label_smoothing
-        return teacher_forcing(self.policy, batch, smoothing=smoothing)
+        wanted = self.settings.optimizer
+        return teacher_forcing(
+            self.policy, batch, smoothing=wanted.label_smoothing, disagreement=wanted.r_drop
+        )
 
 
-def teacher_forcing(module: nn.Module, batch: Seq2SeqBatch, *, smoothing: float = 0.0) -> Loss:
-    """Cross-entropy of the targets, each token given the true ones before it."""
+def teacher_forcing(
+    module: nn.Module,
+    batch: Seq2SeqBatch,
+    *,
+    smoothing: float = 0.0,
+    disagreement: float = 0.0,
+) -> Loss:
+    """Cross-entropy of the targets, each token given the true ones before it.
+
+    Args:
+        module: The generator, wrapped for data-parallel training or not.
+        batch: Sources and targets.
+        smoothing: Share of probability spread over the vocabulary.
+        disagreement: Weight of the divergence between two passes of other dropout (`r_drop`).
+    """
+    # Both passes as one, so that the hooks of a data-parallel wrapper fire once.
+    read = _twice(batch) if disagreement else batch
     logits: Tensor = module(
-        input_ids=batch.source_ids,
-        attention_mask=batch.source_mask.long(),
-        decoder_input_ids=batch.target_inputs,
+        input_ids=read.source_ids,
+        attention_mask=read.source_mask.long(),
+        decoder_input_ids=read.target_inputs,
         use_cache=False,
     ).logits
+    if disagreement:
+        return r_drop(logits, batch.labels, weight=disagreement, smoothing=smoothing)
     return cross_entropy(logits, batch.labels, smoothing=smoothing)
+
+
+def _twice(batch: Seq2SeqBatch) -> Seq2SeqBatch:
+    """All rows, and all of them again."""
+    tensors = (batch.source_ids, batch.target_inputs, batch.labels)
+    return Seq2SeqBatch(*(tensor.repeat(2, 1) for tensor in tensors))
+
+
+def _has_dropout(model: PreTrainedModel) -> bool:
+    names = ("dropout", "dropout_rate", "attention_dropout", "activation_dropout")
+    return any(getattr(model.config, name, 0) for name in names)
 
 
 def make_generator(settings: PipelineSettings, pack: TokenPack) -> PreTrainedModel:

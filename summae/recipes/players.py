@@ -23,6 +23,7 @@ Model = TypeVar("Model", bound=PreTrainedModel)
 def player(module: nn.Module, settings: OptimizerSettings) -> Player:
     """A module with an AdamW of its own; vectors do not decay, and sines of positions stay."""
     _fix_positions(module)
+    _fix_unread_words(module)
     parameters = list(module.parameters())
     matrices = [p for p in parameters if p.ndim >= 2]
     vectors = [p for p in parameters if p.ndim < 2]
@@ -47,6 +48,19 @@ def _fix_positions(module: nn.Module) -> None:
     for part in module.modules():
         if type(part).__name__.endswith("SinusoidalPositionalEmbedding"):
             part.requires_grad_(False)
+
+
+def _fix_unread_words(module: nn.Module) -> None:
+    """Say the same of the word vectors beside those of encoder and decoder, where all are apart.
+
+    Transformers keeps them in each model, tied or not.
+    """
+    for part in module.modules():
+        beside = getattr(part, "shared", None)
+        if isinstance(beside, nn.Embedding):
+            stacks: Any = (part.encoder, part.decoder)
+            if all(stack.embed_tokens.weight is not beside.weight for stack in stacks):
+                beside.requires_grad_(False)
 
 
 def with_fastest_attention(model: Model) -> Model:

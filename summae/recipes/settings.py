@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from summae.data.settings import MixtureSettings, PackSettings
+from summae.data.settings import MixtureSettings, PackSettings, PretrainingSettings
 from summae.models.shape import GeneratorShape
 from summae.recipes.game_settings import (
     BackTranslationSettings,
@@ -28,6 +28,7 @@ __all__ = ["OptimizerSettings", "PipelineSettings", "RecipeName"]
 RecipeName = Literal[
     "mined",
     "denoising",
+    "pretraining",
     "language_model",
     "reconstructor",
     "back_translation",
@@ -64,6 +65,8 @@ class PipelineSettings:
     """Size of a fresh generator."""
     mixture: MixtureSettings = field(default_factory=MixtureSettings)
     """What it learns from."""
+    pretraining: PretrainingSettings = field(default_factory=PretrainingSettings)
+    """What it learns from documents alone, before; sizes of batches are those of `mixture`."""
     optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
     """How its weights move."""
     training: TrainerSettings = field(default_factory=TrainerSettings)

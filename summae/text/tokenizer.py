@@ -14,6 +14,7 @@ import io
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import sentencepiece
 
@@ -31,6 +32,7 @@ from summae.text.vocabulary import (
 )
 
 FILE_NAME = "tokenizer.model"
+Kind = Literal["unigram", "character"]
 
 
 class Tokenizer:
@@ -84,22 +86,30 @@ class Tokenizer:
 
     @classmethod
     def train(
-        cls, texts: Iterable[str], *, vocabulary_size: int, character_coverage: float = 0.9995
+        cls,
+        texts: Iterable[str],
+        *,
+        vocabulary_size: int,
+        kind: Kind = "unigram",
+        character_coverage: float = 0.9995,
     ) -> Tokenizer:
-        """Learn a unigram vocabulary from normalised texts (Kudo, 2018, arXiv 1804.10959).
+        """Learn a vocabulary from normalised texts.
 
         Digits are separate tokens, so that a number never seen can be copied exactly.
 
         Args:
             texts: Normalised texts, one sentence or headline each.
-            vocabulary_size: Upper bound; small corpora yield fewer pieces.
+            vocabulary_size: Upper bound, special tokens and the 256 bytes included; small corpora
+                yield fewer pieces.
+            kind: Pieces of up to six characters (unigram; Kudo, 2018, arXiv 1804.10959), or the most
+                frequent characters alone.
             character_coverage: Share of character occurrences that get a piece of their own.
         """
         written = io.BytesIO()
         sentencepiece.SentencePieceTrainer.train(
             sentence_iterator=iter(texts),
             model_writer=written,
-            model_type="unigram",
+            model_type="char" if kind == "character" else "unigram",
             vocab_size=vocabulary_size,
             hard_vocab_limit=False,
             character_coverage=character_coverage,

@@ -117,3 +117,9 @@ def test_progress_ends_at_the_number_of_documents() -> None:
     told: list[tuple[int, int]] = []
     mine(FILLER, ["免费开放"], settings=EASY, progress=lambda *now: told.append(now))
     assert told[-1] == (10, 10)
+
+
+def test_nothing_is_mined_where_none_is_wanted(news: tuple[str, ...]) -> None:
+    none = replace(EASY, per_document=0)
+    assert len(mine(list(news), list(news), settings=none)) == 0
+    assert len(mine(list(news), list(news), settings=EASY)) > 0

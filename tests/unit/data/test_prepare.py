@@ -75,6 +75,13 @@ def test_pairs_belong_together(settings: PackSettings) -> None:
     assert best == {0: 4, 1: 8, 2: 1}
 
 
+def test_pieces_can_be_characters(settings: PackSettings, news: tuple[str, ...]) -> None:
+    pack = build_pack(replace(settings, tokenizer_kind="character"))
+    assert decoded(pack, "documents") == [model_text(text) for text in news]
+    spelled = [pack.vocabulary.pieces[token] for token in pack.headlines[0]]
+    assert spelled == list("主场球队3比1获胜")
+
+
 def test_preparing_twice_gives_the_same_pack(settings: PackSettings) -> None:
     one, other = build_pack(settings), build_pack(settings)
     assert one.tokenizer_model == other.tokenizer_model

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,19 +41,25 @@ def t5(vocab_size: int) -> Any:
     return transformers.T5ForConditionalGeneration(config)
 
 
-def pegasus(vocab_size: int) -> Any:
+def ours(kind: str, vocab_size: int) -> Any:
+    values = {"tie_embeddings": False} if kind == "untied" else {"kind": kind}
     shape = GeneratorShape(
-        width=32, heads=4, feed_forward=64, encoder_layers=1, decoder_layers=1, max_positions=160
+        **{"width": 32, "heads": 4, "feed_forward": 64, "max_positions": 160},
+        **{"encoder_layers": 2, "decoder_layers": 1, **values},
     )
     return build_generator(shape, vocab_size=vocab_size)
+
+
+OURS = ("pegasus", "untied", "mbart", "bart", "t5")
 
 
 @pytest.fixture(scope="module")
 def checkpoints(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A checkpoint of each shape, with random weights and one tokenizer."""
     tokenizer = Tokenizer.from_dir(tiny_checkpoint)
-    folders = {"bart": tiny_checkpoint}
-    for name, build in {"pegasus": pegasus, "t5": t5}.items():
+    folders = {"foreign-bart": tiny_checkpoint}
+    builders = {"foreign-t5": t5, **{kind: partial(ours, kind) for kind in OURS}}
+    for name, build in builders.items():
         folders[name] = tmp_path_factory.mktemp(name) / name
         model = build(tokenizer.vocab_size).eval()
         torch.manual_seed(3)
@@ -66,7 +73,7 @@ def checkpoints(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory)
     return folders
 
 
-@pytest.mark.parametrize("shape", ["pegasus", "bart", "t5"])
+@pytest.mark.parametrize("shape", [*OURS, "foreign-bart", "foreign-t5"])
 def test_float32_export_writes_what_the_checkpoint_writes(
     checkpoints: dict[str, Path], tmp_path: Path, news: tuple[str, ...], shape: str
 ) -> None:
@@ -117,7 +124,7 @@ def test_conversion_that_writes_something_else_is_refused(
     convert = exporting._convert
 
     def misread(checkpoint: Path, *rest: Any) -> None:
-        convert(checkpoints["bart"], *rest)
+        convert(checkpoints["foreign-bart"], *rest)
 
     monkeypatch.setattr(exporting, "_convert", misread)
     with pytest.raises(ModelError, match=r"does not write what the checkpoint writes.* became .*"):
@@ -128,7 +135,7 @@ def test_conversion_that_writes_something_else_is_refused(
 def test_architecture_that_cannot_be_converted_is_refused(
     checkpoints: dict[str, Path], tmp_path: Path
 ) -> None:
-    foreign = shutil.copytree(checkpoints["t5"], tmp_path / "foreign")
+    foreign = shutil.copytree(checkpoints["foreign-t5"], tmp_path / "foreign")
     config = transformers.LEDConfig(vocab_size=50, d_model=16, encoder_layers=1, decoder_layers=1)
     config.save_pretrained(foreign)
     with pytest.raises(ModelError, match="CTranslate2 cannot convert .*foreign"):

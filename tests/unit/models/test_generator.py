@@ -14,16 +14,21 @@ from summae.errors import ModelError
 from summae.models.generator import build_generator, load_generator
 from summae.models.shape import GeneratorShape
 
+KINDS = ("pegasus", "mbart", "bart", "t5")
 TINY = GeneratorShape(
     width=32, heads=4, feed_forward=64, encoder_layers=1, decoder_layers=2, max_positions=64
 )
+SHAPES = {kind: replace(TINY, kind=kind, encoder_layers=2) for kind in KINDS}
+SHAPES["untied"] = replace(TINY, tie_embeddings=False)
+RECORDED = [[0.0, -0.0086, 0.1193, -0.0194], [-0.0213, -0.0453, -0.0215, 0.0319]]
 SOURCE = torch.tensor([[11, 12, 13, 3]])
 TARGET = torch.tensor([[2, 21, 22]])
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("attention", ["eager", "sdpa"])
-def test_padding_changes_no_logit(attention: str) -> None:
-    model = build_generator(TINY, vocab_size=50).eval()
+def test_padding_changes_no_logit(attention: str, kind: str) -> None:
+    model = build_generator(SHAPES[kind], vocab_size=50).eval()
     model.set_attn_implementation(attention)
     padding = torch.zeros((1, 5), dtype=torch.int64)
     padded = torch.cat([SOURCE, padding], dim=1)
@@ -39,21 +44,29 @@ def test_padding_changes_no_logit(attention: str) -> None:
     torch.testing.assert_close(plain, wider, atol=1e-5, rtol=1e-5)
 
 
-def test_fresh_generator_continues_the_document() -> None:
-    # Given any token of the source, the likeliest next one is the token that follows it there.
-    shape = replace(TINY, width=256, encoder_layers=2, feed_forward=256)
-    model = build_generator(shape, vocab_size=500).eval()
-    document = torch.randperm(400, generator=torch.Generator().manual_seed(0))[:24] + 50
-    source = torch.cat([document, torch.tensor([3])]).repeat(24, 1)
-    written = torch.stack([torch.full((24,), 2), document], dim=1)  # begin, and one token
-    with torch.no_grad():
-        logits = model(input_ids=source, decoder_input_ids=written).logits[:, -1]
-    is_continued = logits[:-1].argmax(dim=-1) == document[1:]
-    assert is_continued.float().mean() > 0.4  # chance is 1 in 500
+@pytest.mark.parametrize("kind", KINDS)
+def test_kind_decides_on_norms_and_positions(kind: str) -> None:
+    names = build_generator(SHAPES[kind], vocab_size=50).state_dict().keys()
+    # A norm after the last block is left out where each block ends with one.
+    assert any(name.endswith("encoder.layer_norm.weight") for name in names) is (
+        kind in ("pegasus", "mbart")
+    )
+    assert any("layernorm_embedding" in name for name in names) is (kind in ("mbart", "bart"))
+    assert any("relative_attention_bias" in name for name in names) is (kind == "t5")
+    assert any(name.endswith("final_layer_norm.bias") for name in names) is (kind != "t5")
 
 
-def test_decoding_starts_with_the_begin_token() -> None:
-    model = build_generator(TINY, vocab_size=50).eval()
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_tables_of_sines_do_not_learn(kind: str) -> None:
+    model = build_generator(SHAPES[kind], vocab_size=50)
+    fixed = {name for name, weight in model.named_parameters() if not weight.requires_grad}
+    sines = {f"model.{stack}coder.embed_positions.weight" for stack in ("en", "de")}
+    assert fixed == (sines if kind == "pegasus" else set())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_decoding_starts_with_the_begin_token(kind: str) -> None:
+    model = build_generator(SHAPES[kind], vocab_size=50).eval()
     config = model.config
     assert (config.pad_token_id, config.bos_token_id, config.eos_token_id) == (0, 2, 3)
     assert config.decoder_start_token_id == 2
@@ -72,8 +85,21 @@ def test_seed_decides_the_weights_and_nothing_else() -> None:
     assert torch.equal(before, torch.random.get_rng_state())
 
 
-def test_saving_and_loading_changes_no_logit(tmp_path: Path) -> None:
-    model = build_generator(TINY, vocab_size=50).eval()
+def test_default_weights_are_those_of_earlier_versions() -> None:
+    # What a seed stands for must not change under experiments that name it.
+    weights = build_generator(TINY, vocab_size=50, seed=1).state_dict()
+    words = weights["model.shared.weight"][5, 3:7]  # the last of those left to positions first
+    plain = weights["model.encoder.layers.0.fc1.weight"][0, :4]
+    found, recorded = torch.stack([words, plain]), torch.tensor(RECORDED)
+    torch.testing.assert_close(found, recorded, atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_saving_and_loading_changes_no_logit(name: str, tmp_path: Path) -> None:
+    model = build_generator(SHAPES[name], vocab_size=50).eval()
+    with torch.no_grad():
+        for weight in model.parameters():  # no two matrices alike that are not one
+            weight += 0.1 * torch.randn_like(weight)
     model.save_pretrained(tmp_path)
     loaded = transformers.AutoModelForSeq2SeqLM.from_pretrained(tmp_path).eval()
     with torch.no_grad():
@@ -85,10 +111,25 @@ def test_saving_and_loading_changes_no_logit(tmp_path: Path) -> None:
     assert loaded.generation_config.decoder_start_token_id == 2
 
 
-def test_input_and_output_words_share_their_vectors() -> None:
-    model = build_generator(TINY, vocab_size=50)
-    assert model.lm_head.weight is model.model.shared.weight
-    assert model.model.encoder.embed_tokens.weight is model.model.shared.weight
+@pytest.mark.parametrize("kind", KINDS)
+def test_input_and_output_words_share_their_vectors(kind: str) -> None:
+    model = build_generator(SHAPES[kind], vocab_size=50)
+    words = model.get_input_embeddings().weight
+    assert model.lm_head.weight is words
+    assert all(
+        stack.get_input_embeddings().weight is words
+        for stack in (model.get_encoder(), model.get_decoder())
+    )
+
+
+@pytest.mark.parametrize("kind", ["pegasus", "mbart", "bart"])
+def test_untied_words_have_vectors_of_their_own(kind: str) -> None:
+    model = build_generator(replace(SHAPES[kind], tie_embeddings=False), vocab_size=50)
+    words = {
+        model.lm_head.weight,
+        *(stack.embed_tokens.weight for stack in (model.get_encoder(), model.get_decoder())),
+    }
+    assert len(words) == 3
 
 
 def test_saved_generator_can_be_trained_further(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
+from summae.errors import ConfigError
 from summae.models.generator import build_generator
 from summae.models.reconstructor import Reconstructor, build_reconstructor
 from summae.models.shape import GeneratorShape
@@ -64,6 +66,11 @@ def test_fresh_weights_copy_as_those_of_the_generator_do() -> None:
     theirs = build_generator(TINY, vocab_size=50, seed=4).state_dict()
     assert ours.keys() == theirs.keys()
     assert all(torch.equal(weight, theirs[name]) for name, weight in ours.items())
+
+
+def test_it_is_of_one_kind() -> None:
+    with pytest.raises(ConfigError, match="pegasus-shaped, got 'bart'"):
+        build_reconstructor(replace(TINY, kind="bart"), vocab_size=50)
 
 
 def test_seed_decides_the_weights_and_nothing_else() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -177,14 +177,6 @@ def test_last_word_teaches_the_steps_before_it() -> None:
 
     write(model, watched).probabilities[:, -1, 7].sum().backward()
     assert all(bool(logits.grad.any()) for logits in seen)
-
-
-@pytest.fixture
-def one_process_group() -> Iterator[None]:
-    store = torch.distributed.HashStore()
-    torch.distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
-    yield
-    torch.distributed.destroy_process_group()
 
 
 @pytest.mark.usefixtures("one_process_group")

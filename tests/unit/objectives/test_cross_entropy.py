@@ -8,7 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from summae.objectives.cross_entropy import cross_entropy
+from summae.objectives.cross_entropy import cross_entropy, r_drop
 
 # Probabilities over three tokens at two real places and a padded one.
 PROBABILITIES = [[0.5, 0.25, 0.25], [0.1, 0.1, 0.8], [1.0, 0.0, 0.0]]
@@ -80,3 +80,55 @@ def test_without_a_real_token_it_is_nothing_and_weighs_nothing() -> None:
     assert (loss.value.item(), int(loss.weight)) == (0.0, 0)
     assert scores.grad is not None
     assert scores.grad.abs().sum() == 0
+
+
+def two_passes(first: list[float], second: list[float]) -> torch.Tensor:
+    """One row of one real place and a padded one, read twice; the padded place differs, too."""
+    return torch.tensor([[first, [0.9, 0.1]], [second, [0.2, 0.8]]]).log()
+
+
+ONE_LABEL = torch.tensor([[0, -100]])
+
+
+def test_passes_are_drawn_together_by_the_mean_of_both_divergences() -> None:
+    # p = (1/2, 1/2) and q = (1/4, 3/4):
+    # KL(p, q) = 1/2 ln 2 + 1/2 ln 2/3 = 0.1438, KL(q, p) = 1/4 ln 1/2 + 3/4 ln 3/2 = 0.1308;
+    # likelihood -(ln 1/2 + ln 1/4) / 2 = 1.0397; with weight 3 half of the paper's sum is
+    # 1.0397 + 3 / 2 * (0.1438 + 0.1308) / 2 = 1.2457
+    forward = 0.5 * math.log(2) + 0.5 * math.log(2 / 3)
+    backward = 0.25 * math.log(0.5) + 0.75 * math.log(1.5)
+    loss = r_drop(two_passes([0.5, 0.5], [0.25, 0.75]), ONE_LABEL, weight=3.0)
+    nll = -(math.log(0.5) + math.log(0.25)) / 2
+    assert loss.parts["nll"].item() == pytest.approx(nll, abs=1e-6)
+    assert loss.parts["divergence"].item() == pytest.approx((forward + backward) / 2, abs=1e-6)
+    expected = nll + 1.5 * (forward + backward) / 2
+    assert loss.value.item() == pytest.approx(expected, abs=1e-6) == pytest.approx(1.2457, abs=1e-4)
+    assert int(loss.weight) == 1  # of both passes
+
+
+def test_passes_that_agree_leave_the_cross_entropy() -> None:
+    torch.manual_seed(0)
+    scores, labels = torch.randn(2, 4, 5), torch.tensor([[1, 2, 3, 4], [1, -100, -100, -100]])
+    plain = cross_entropy(scores, labels, smoothing=0.1)
+    twice = r_drop(scores.repeat(2, 1, 1), labels, weight=5.0, smoothing=0.1)
+    torch.testing.assert_close(twice.value, plain.value)
+    assert twice.parts["divergence"].item() == 0
+    assert int(twice.weight) == int(plain.weight)
+
+
+def test_both_passes_move_towards_each_other() -> None:
+    # Of the divergence alone: the difference for weight 1 and 0.
+    scores = two_passes([0.5, 0.5], [0.25, 0.75]).requires_grad_()
+    pulled = (
+        r_drop(scores, ONE_LABEL, weight=1.0).value - r_drop(scores, ONE_LABEL, weight=0.0).value
+    )
+    pulled.backward()
+    assert scores.grad is not None
+    first, second = scores.grad[:, 0, 0]  # of the word that the first pass finds likelier
+    assert first > 0 > second
+    assert scores.grad[:, 1].abs().sum() == 0  # padding
+
+
+def test_logits_of_one_pass_are_refused() -> None:
+    with pytest.raises(ValueError, match="make 2 rows of logits, got 1"):
+        r_drop(logits(), LABELS, weight=1.0)

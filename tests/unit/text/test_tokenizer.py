@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,9 @@ from summae.text.tokenizer import Tokenizer
 from summae.text.vocabulary import CONTROL_TOKENS
 
 
-@pytest.fixture(scope="module")
-def tokenizer(news: tuple[str, ...]) -> Tokenizer:
-    return Tokenizer.train(news, vocabulary_size=700)
+@pytest.fixture(scope="module", params=["unigram", "character"])
+def tokenizer(news: tuple[str, ...], request: pytest.FixtureRequest) -> Tokenizer:
+    return Tokenizer.train(news, vocabulary_size=700, kind=request.param)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,27 @@ def test_a_control_token_written_out_is_plain_text(tokenizer: Tokenizer) -> None
 def test_digits_are_tokens_of_their_own(tokenizer: Tokenizer) -> None:
     pieces = tokenizer.encode_pieces("增长48个")
     assert [piece for piece in pieces if piece.isdigit()] == ["4", "8"]
+
+
+def test_kinds_differ_in_the_length_of_their_pieces(news: tuple[str, ...]) -> None:
+    lengths = {}
+    for kind in ("unigram", "character"):
+        pieces = Tokenizer.train(news, vocabulary_size=700, kind=kind).vocabulary.pieces
+        lengths[kind] = max(len(piece) for piece in pieces if not piece.startswith("<"))
+    assert lengths["character"] == 1 < lengths["unigram"] <= 6
+
+
+def test_characters_beyond_the_size_of_the_vocabulary_are_spelled_in_bytes(
+    news: tuple[str, ...],
+) -> None:
+    # 4 special, 27 control and 256 byte tokens leave room for 13 of 254 characters.
+    small = Tokenizer.train(news, vocabulary_size=300, kind="character")
+    assert small.vocab_size == 300
+    commonest = {character for character, _ in Counter("".join(news)).most_common(5)}
+    assert commonest <= set(small.vocabulary.pieces)
+    for text in news:
+        assert small.unk_id not in small.encode(text)
+        assert small.decode(small.encode(text)) == text
 
 
 def test_batch_is_encoded_like_one_by_one(tokenizer: Tokenizer, news: tuple[str, ...]) -> None:
