@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import platform
 import random
@@ -21,10 +20,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from repository import NEWS, read_lines
 from summae import Summarizer, __version__
 from summae.evaluation.rouge import score
 
-DATA = Path(__file__).parents[1] / "data"
 PAIRS = 100_000
 """Headlines scored against one another."""
 
@@ -33,12 +32,12 @@ def main() -> None:
     """Measure, print, and write Markdown if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", nargs="?", help="a model folder; the default model without it")
-    parser.add_argument("--documents", type=Path, default=DATA / "news.jsonl")
+    parser.add_argument("--documents", type=Path, default=NEWS)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--markdown", type=Path)
     arguments = parser.parse_args()
-    lines = arguments.documents.read_text(encoding="utf-8").splitlines()
-    texts = [json.loads(line)["document"] for line in lines][:400]
+    items = read_lines(arguments.documents)
+    texts = [item["document"] for item in items][:400]
     contestants: dict[str, Callable[[], object]] = {}
     for jobs in (1, None):
         summarizer = Summarizer.from_pretrained(arguments.model, threads=1, jobs=jobs or cores())
@@ -64,12 +63,13 @@ def main() -> None:
         "-m",
         "summae",
         "summarize",
-        str(DATA / "articles" / "weather-rain.txt"),
+        str(NEWS.with_name("articles") / "weather-rain.txt"),
     ]
     if arguments.model:
         command += ["--model", arguments.model]
     rows += ["", f"`summarize FILE`, whole process, median: {_whole(command):.2f} s"]
-    rows += ["", f"ROUGE-1/2/L of {PAIRS:,} pairs of headlines: {_rouge(lines):.1f} s"]
+    seconds_of_rouge = _rouge([item["summary"] for item in items])
+    rows += ["", f"ROUGE-1/2/L of {PAIRS:,} pairs of headlines: {seconds_of_rouge:.1f} s"]
     print("\n".join(rows))
     if arguments.markdown:
         arguments.markdown.write_text("\n".join(["# Speed", "", *rows, ""]), encoding="utf-8")
@@ -80,9 +80,8 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _rouge(lines: list[str]) -> float:
-    """Seconds for pairs drawn from the headlines of the documents."""
-    headlines = [json.loads(line)["summary"] for line in lines]
+def _rouge(headlines: list[str]) -> float:
+    """Seconds for pairs drawn from them."""
     drawn = random.Random(0).choices(headlines, k=2 * PAIRS)
     start = time.perf_counter()
     score(drawn[:PAIRS], drawn[PAIRS:])

@@ -12,11 +12,11 @@ import platform
 import statistics
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from repository import TABLES, as_typed
 from summae.estimators.policy_gradient import (
     MovingAverage,
     leave_one_out_advantage,
@@ -26,7 +26,7 @@ from summae.estimators.policy_gradient import (
 from summae.estimators.straight_through import gumbel_softmax, soft_words, straight_through
 from summae.estimators.toy import Accuracy, Toy, policy_gradients, relaxed_gradients
 
-OUTPUT = Path(__file__).parents[1] / "evaluation" / "estimators.md"
+OUTPUT = TABLES / "estimators.md"
 BATCH = 64
 TEMPERATURES = (2.0, 1.0, 0.5, 0.2, 0.1)
 
@@ -40,11 +40,11 @@ def main() -> None:
     parser.add_argument("--games", type=int, default=9)
     parser.add_argument("--summaries", type=int, default=32_000, help="drawn in each game")
     arguments = parser.parse_args()
+    given = ["--games", arguments.games, "--summaries", arguments.summaries]
     lines = [
         "# Gradient estimators on games with a known gradient",
         "",
-        f"`python scripts/estimator_table.py --games {arguments.games} --summaries "
-        f"{arguments.summaries}`, torch {torch.__version__.partition('+')[0]}, Python "
+        f"`{as_typed('estimator_table.py', *given)}`, torch {torch.__version__.partition('+')[0]}, Python "
         f"{platform.python_version()}. {arguments.games} random games of "
         "`summae/estimators/toy.py`: an autoregressive policy over 40 summaries of at most three "
         "words of four, and a small network as the reward, with standard deviation "

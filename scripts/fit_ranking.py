@@ -10,7 +10,6 @@ What the ranking gains is measured by halves: each half is ranked with the weigh
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from repository import TABLES, as_typed, read_json, write_json
 from summae import Summarizer
 from summae.evaluation.rouge import score
 from summae.evaluation.rows import Rows, evenly, read_rows
@@ -26,7 +26,7 @@ from summae.text.facts import repetitions, unsupported
 from summae.text.normalize import clean_document, normalize
 from summae.text.script import to_simplified
 
-OUTPUT = Path(__file__).parents[1] / "evaluation" / "ranking.md"
+OUTPUT = TABLES / "ranking.md"
 NAMES = [field.name for field in fields(Features)]
 MISS = 1.0
 """Points of ROUGE that a character above or below a length that was asked for costs: of 0 to 3 the
@@ -78,7 +78,8 @@ class Candidates:
         scale = seen.std(axis=0) + 1e-9
         scaled = seen / scale
         gram = scaled.T @ scaled + RIDGE * len(seen) * np.eye(len(NAMES))
-        return np.linalg.solve(gram, scaled.T @ target) / scale
+        weights: NDArray[np.float64] = np.linalg.solve(gram, scaled.T @ target) / scale
+        return weights
 
     def chosen(self, row: int, weights: NDArray[np.float64]) -> int:
         """The candidate that the weights find best among those with the fewest faults."""
@@ -139,12 +140,13 @@ def _page(arguments: argparse.Namespace, found: Candidates, ranking: Ranking) ->
     ranked = [found.chosen(row, weights[1 - row % 2]) for row in range(len(found))]
     highest = [int(one.mean(axis=0).argmax()) for one in found.scores]
     shown = " | ".join(f"{weight:g}" for weight in asdict(ranking).values())
+    given = [arguments.model, arguments.data]
+    given += ["--limit", arguments.limit, "--beam-size", arguments.beam_size]
     return "\n".join(
         [
             "# Ranking of candidates",
             "",
-            f"`python scripts/fit_ranking.py {Path(arguments.model).name} {arguments.data.name} "
-            f"--limit {arguments.limit} --beam-size {arguments.beam_size}`: which of the search's "
+            f"`{as_typed('fit_ranking.py', *given)}`: which of the search's "
             "candidates is taken. F1 × 100; each half of the documents is ranked with the weights "
             "fitted to the other half.",
             "",
@@ -170,10 +172,10 @@ def _page(arguments: argparse.Namespace, found: Candidates, ranking: Ranking) ->
 
 def _write(folder: Path, ranking: Ranking, beam_size: int) -> None:
     file = folder / "summae.json"
-    about = json.loads(file.read_text(encoding="utf-8"))
+    about = read_json(file)
     chosen = {"beam_size": beam_size, "candidates": beam_size, "ranking": asdict(ranking)}
     about["decoding"] = {**about.get("decoding", {}), **chosen}
-    file.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_json(file, about)
 
 
 if __name__ == "__main__":

@@ -12,17 +12,17 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
+from repository import TABLES, as_typed
 from summae.data.mining import MinedPairs, mine
 from summae.data.settings import MiningSettings
 from summae.data.sources import load_texts
 from summae.data.transforms import day_number, model_headline, model_text
 from summae.evaluation.rouge import score
 
-OUTPUT = Path(__file__).parents[1] / "evaluation" / "mining.md"
+OUTPUT = TABLES / "mining.md"
 BANDS = (0.0, 0.02, 0.05, 0.10, 0.20, 0.30, 0.50, 1.0)
 ONE_EACH = MiningSettings(per_document=1, per_headline=1_000_000)
 VARIANTS = {
@@ -46,7 +46,7 @@ def main() -> None:
     lines = [
         "# Quality of mined pseudo-pairs",
         "",
-        f"`python scripts/mining_quality.py {Path(arguments.pairs).name}`: {len(ours):,} documents "
+        f"`{as_typed('mining_quality.py', arguments.pairs)}`: {len(ours):,} documents "
         f"look for one headline each among {len(theirs):,} of other texts; ROUGE-1/2/L F1 in percent "
         "on characters between what is found and the document's own headline, by rank of the mining "
         "score (best … of all documents), beside the first 20 characters of the same documents.",

@@ -13,7 +13,6 @@ The scores of the card come from evaluation/results.json, its recipe from the ru
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -21,9 +20,10 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).parents[1]
+from repository import ROOT, TABLES, read_json, read_lines
+
 MODEL = ROOT / "summae" / "assets" / "zh-news"
-RESULTS = ROOT / "evaluation" / "results.json"
+RESULTS = TABLES / "results.json"
 KINDS = {"rouge_1": "ROUGE-1", "rouge_2": "ROUGE-2", "rouge_l": "ROUGE-L"}
 
 
@@ -58,7 +58,7 @@ def publish(source: Path) -> None:
 def card(run: Path) -> str:
     """The model card, every figure from a file."""
     settings = yaml.safe_load((run / "settings.yaml").read_text(encoding="utf-8"))
-    pack = json.loads((run / "pack.json").read_text(encoding="utf-8"))
+    pack = read_json(run / "pack.json")
     last = _steps(run)[-1]
     lines = [
         "# zh-news: headlines for Chinese news",
@@ -109,7 +109,7 @@ def _shape(generator: dict[str, Any]) -> str:
 def _scores() -> list[str]:
     if not RESULTS.exists():
         return ["Scores: not yet measured."]
-    report = json.loads(RESULTS.read_text(encoding="utf-8"))
+    report = read_json(RESULTS)
     lines = [
         "## Scores",
         "",
@@ -137,7 +137,7 @@ def _scores() -> list[str]:
 
 def _reading(signature: str) -> list[str]:
     """What a person found who read the outputs of this very model."""
-    reading = json.loads((ROOT / "evaluation" / "reading.json").read_text(encoding="utf-8"))
+    reading = read_json(TABLES / "reading.json")
     if reading.pop("model") not in signature:
         return []
     what, read = reading.pop("what"), reading.pop("read")
@@ -146,13 +146,12 @@ def _reading(signature: str) -> list[str]:
 
 
 def _steps(run: Path) -> list[dict[str, Any]]:
-    rows = (run / "log" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(row) for row in rows]
+    return read_lines(run / "log" / "metrics.jsonl")
 
 
 def _hours(run: Path) -> str:
     newest = sorted((run / "checkpoints").glob("step-*"))[-1]
-    state = json.loads((newest / "state.json").read_text(encoding="utf-8"))
+    state = read_json(newest / "state.json")
     return f"{state['seconds'] / 3600:.1f} hours on two cores"
 
 
@@ -182,7 +181,7 @@ def curve(run: Path) -> None:
     told = {name: settings[name] for name in ("generator", "mixture", "optimizer", "training")}
     text = yaml.safe_dump(told, sort_keys=False)
     lines += ["", "```yaml", text.strip(), "```", ""]
-    (ROOT / "evaluation" / "training.md").write_text("\n".join(lines), encoding="utf-8")
+    (TABLES / "training.md").write_text("\n".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -5,13 +5,11 @@ python scripts/readme.py
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 
+from repository import NEWS, ROOT, TABLES, read_json, read_lines
 from summae import Length, Summarizer
 
-ROOT = Path(__file__).parents[1]
 EXAMPLES = ("sample-009", "sample-072", "sample-067")
 """Items of data/news.jsonl: two simplified, one traditional; of the better half."""
 SHOWN = 90
@@ -38,8 +36,7 @@ def fill(text: str, block: str, content: str) -> str:
 
 def example() -> str:
     """Documents and what the default model writes for them."""
-    lines = (ROOT / "data" / "news.jsonl").read_text(encoding="utf-8").splitlines()
-    documents = {row["id"]: row["document"] for row in map(json.loads, lines)}
+    documents = {item["id"]: item["document"] for item in read_lines(NEWS)}
     summarizer = Summarizer.from_pretrained()
     texts = [documents[name] for name in EXAMPLES]
     free = summarizer.summarize(texts)
@@ -53,7 +50,7 @@ def example() -> str:
 
 def results() -> str:
     """The main table, the parts, and the signature."""
-    report = json.loads((ROOT / "evaluation" / "results.json").read_text(encoding="utf-8"))
+    report = read_json(TABLES / "results.json")
     rows = [
         "| system | ROUGE-1 | ROUGE-2 | ROUGE-L | mean length |",
         "|---|---:|---:|---:|---:|",

@@ -13,8 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-TABLES = ROOT / "evaluation"
+from repository import ROOT, TABLES
 
 
 def main() -> None:

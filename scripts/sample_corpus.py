@@ -13,7 +13,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from repository import NEWS, ROOT, read_lines
+
 FOLDER = ROOT / "runs" / "sample"
 
 
@@ -25,10 +26,9 @@ def main() -> None:
 
 def write(folder: Path) -> tuple[Path, Path]:
     """Write `documents.jsonl` and `headlines.jsonl` into `folder`."""
-    lines = (ROOT / "data" / "news.jsonl").read_text(encoding="utf-8").splitlines()
     seen: Counter[str] = Counter()
     halves: tuple[list[dict[str, str]], list[dict[str, str]]] = ([], [])
-    for number, item in enumerate(map(json.loads, lines)):
+    for number, item in enumerate(read_lines(NEWS)):
         event = item["event"]
         halves[seen[event] % 2 if event else number % 2].append(item)
         seen[event] += 1

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from repository import TABLES, as_typed
 from summae import Summarizer
 from summae.evaluation.baselines import cut_to_mean
 from summae.evaluation.rouge import score
@@ -19,7 +20,7 @@ from summae.evaluation.rows import evenly, read_rows
 from summae.text.facts import repetitions, unsupported
 from summae.text.normalize import clean_document, normalize
 
-OUTPUT = Path(__file__).parents[1] / "evaluation" / "decoding.md"
+OUTPUT = TABLES / "decoding.md"
 VARIANTS: tuple[dict[str, float], ...] = (
     {},
     {"candidates": 1},
@@ -49,11 +50,11 @@ def main() -> None:
     references = [normalize(text) for text in rows.references]
     summarizer = Summarizer.from_pretrained(arguments.model)
     default = summarizer.folder.decoding
+    given = [arguments.model, arguments.data, "--limit", arguments.limit]
     lines = [
         "# Decoding",
         "",
-        f"`python scripts/tune_decoding.py {Path(arguments.model).name} {arguments.data.name} --limit "
-        f"{arguments.limit}`: the shipped search and what changes with one setting. ROUGE F1 × 100; margin "
+        f"`{as_typed('tune_decoding.py', *given)}`: the shipped search and what changes with one setting. ROUGE F1 × 100; margin "
         "over a lead of the same mean length; numbers and Latin words that the document lacks; summaries "
         "that repeat a bigram.",
         "",

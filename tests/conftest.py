@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,6 +127,52 @@ def tiny_pack() -> TokenPack:
         validation_summaries=list(HEADLINES[:2]),
         notes={"documents": count},
     )
+
+
+@pytest.fixture(scope="session")
+def pack_with_pairs(tiny_pack: TokenPack) -> TokenPack:
+    """The tiny pack, its pseudo-pairs also as true ones."""
+    from summae.data.pack import TruePairs
+
+    pairs = TruePairs(
+        documents=tiny_pack.documents,
+        headlines=tiny_pack.headlines,
+        headline_characters=tiny_pack.headline_characters,
+    )
+    return replace(tiny_pack, supervised=pairs, validation_headlines=tiny_pack.headlines)
+
+
+@pytest.fixture(scope="session")
+def in_two_processes() -> Callable[[str, Path], None]:
+    """Runs a script of a test, with a folder as its argument, in two processes that find each other."""
+    return _run_in_two_processes
+
+
+def _run_in_two_processes(script: str, folder: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    place = {"WORLD_SIZE": 2, "LOCAL_WORLD_SIZE": 2, "MASTER_ADDR": "127.0.0.1"}
+    place |= {"MASTER_PORT": port, "OMP_NUM_THREADS": 1}
+    logs = [folder / f"log-{rank}.txt" for rank in range(2)]
+    processes = []
+    for rank, log in enumerate(logs):
+        numbers = place | {"RANK": rank, "LOCAL_RANK": rank}
+        with log.open("w") as stream:
+            process = subprocess.Popen(
+                [sys.executable, script, str(folder)],
+                env=os.environ | {name: str(value) for name, value in numbers.items()},
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+            )
+        processes.append(process)
+    try:
+        ended = [process.wait(timeout=180) for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    assert ended == [0, 0], "\n".join(log.read_text() for log in logs)
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
-"""A pack with true pairs, a generator to start from, and settings of recipes that cost nothing."""
+"""A generator to start from, and settings of recipes that cost nothing."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +16,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 import recipe_runs
 
 from summae.config import from_mapping
-from summae.data.pack import TokenPack, TruePairs
+from summae.data.pack import TokenPack
 from summae.recipes.settings import PipelineSettings
 
 MakeSettings = Callable[..., PipelineSettings]
-
-
-@pytest.fixture(scope="session")
-def pack_with_pairs(tiny_pack: TokenPack) -> TokenPack:
-    """The tiny pack, its pseudo-pairs also as true ones."""
-    pairs = TruePairs(
-        documents=tiny_pack.documents,
-        headlines=tiny_pack.headlines,
-        headline_characters=tiny_pack.headline_characters,
-    )
-    return replace(tiny_pack, supervised=pairs, validation_headlines=tiny_pack.headlines)
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
-import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,33 +24,12 @@ pytestmark = pytest.mark.usefixtures("fresh_accelerator")
 
 
 @pytest.fixture(scope="module")
-def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def together(
+    in_two_processes: Callable[[str, Path], None], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """All scenarios, played by two processes."""
     folder = tmp_path_factory.mktemp("together")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    place = {"WORLD_SIZE": 2, "LOCAL_WORLD_SIZE": 2, "MASTER_ADDR": "127.0.0.1"}
-    place |= {"MASTER_PORT": port, "OMP_NUM_THREADS": 1}
-    logs = [folder / f"log-{rank}.txt" for rank in range(2)]
-    processes = []
-    for rank, log in enumerate(logs):
-        numbers = place | {"RANK": rank, "LOCAL_RANK": rank}
-        with log.open("w") as stream:
-            process = subprocess.Popen(
-                [sys.executable, toy_game.__file__, str(folder)],
-                env=os.environ | {name: str(value) for name, value in numbers.items()},
-                stdout=stream,
-                stderr=subprocess.STDOUT,
-            )
-        processes.append(process)
-    try:
-        ended = [process.wait(timeout=120) for process in processes]
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
-    assert ended == [0, 0], "\n".join(log.read_text() for log in logs)
+    in_two_processes(toy_game.__file__, folder)
     return folder
 
 

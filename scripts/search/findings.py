@@ -1,0 +1,131 @@
+"""All rows of a search, measured on the same documents and timed in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from search.measuring import Bench, Values, Written
+from search.plan import Plan, Row, Section
+from search.runs import Run
+from search.timing import median_seconds
+from summae.evaluation.rows import evenly
+from summae.evaluation.significance import Difference, compare, holm
+from summae.inference.options import DecodingOptions
+
+TIMED = 40
+"""Documents that are timed, evenly spread."""
+
+Key = tuple[str, DecodingOptions]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is known of a row; lists have an item for each finished seed."""
+
+    runs: Sequence[Run]
+    written: Sequence[Written]
+    greedy: Sequence[Written]
+    """The same models, word by likeliest word."""
+    losses: Sequence[Values]
+    """Nats of each human headline."""
+    revisions: Sequence[str]
+    """Hashes of the weights."""
+    bytes: int | None
+    """Size of the int8 folder."""
+
+    def f1(self, kind: str) -> Values:
+        """Of each document, mean over seeds, (documents,)."""
+        mean: Values = np.mean([written.f1[kind] for written in self.written], axis=0)
+        return mean
+
+    def loss(self) -> Values:
+        """Nats of each headline, mean over seeds, (documents,)."""
+        mean: Values = np.mean(self.losses, axis=0)
+        return mean
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What came out."""
+
+    rows: Mapping[Key, Measured]
+    """Those of which a run is finished."""
+    seconds: Mapping[Key, float]
+    """Of the int8 runtime for a document, in one thread."""
+    differences: Mapping[tuple[str, Key], Difference]
+    """R-1 of a row minus that of its factor's reference, by factor and row; the p-value by Holm's
+    method over all of them."""
+    characters: Values
+    """Of the human headlines, (documents,)."""
+
+    def of(self, row: Row) -> Measured | None:
+        """What is known of a row; None if no run of it is finished."""
+        return self.rows.get(key_of(row))
+
+    def difference(self, section: Section, row: Row) -> Difference | None:
+        """To the section's reference; None for that itself, or if one of them is not finished."""
+        return self.differences.get((section.factor.name, key_of(row)))
+
+
+def key_of(row: Row) -> Key:
+    """What tells rows apart that are measured once, wherever they are shown."""
+    return row.draft, row.decoding
+
+
+def measure_all(plan: Plan, bench: Bench) -> Findings:
+    """Summaries, scores, losses and times of all rows that have a finished run."""
+    wanted = {key_of(row): row for section in plan.sections for row in section.rows}
+    wanted.setdefault(key_of(plan.default()), plan.default())
+    found = {}
+    for key, row in wanted.items():
+        if runs := [run for run in plan.of(row) if run.outcome]:
+            found[key] = _measured(bench, runs, row.decoding)
+    return Findings(found, _timed(bench, found), _compared(plan, found), bench.characters)
+
+
+def _measured(bench: Bench, runs: Sequence[Run], decoding: DecodingOptions) -> Measured:
+    plain = replace(decoding, beam_size=1, candidates=1)
+    models = [bench.model(run) for run in runs]
+    return Measured(
+        runs=runs,
+        written=[bench.write(run, decoding) for run in runs],
+        greedy=[bench.write(run, plain) for run in runs],
+        losses=[bench.losses(run) for run in runs],
+        revisions=[model.revision for model in models],
+        bytes=models[0].bytes,
+    )
+
+
+def _timed(bench: Bench, found: Mapping[Key, Measured]) -> dict[Key, float]:
+    documents = bench.rows.documents
+    texts = [documents[place] for place in evenly(len(documents), TIMED)]
+
+    def summarising(run: Run, decoding: DecodingOptions) -> Callable[[], object]:
+        return lambda: bench.searching(run, decoding).summarize(texts)
+
+    contestants = {
+        key: summarising(measured.runs[0], key[1])
+        for key, measured in found.items()
+        if measured.bytes is not None
+    }
+    return {key: s / len(texts) for key, s in median_seconds(contestants).items()}
+
+
+def _compared(plan: Plan, found: Mapping[Key, Measured]) -> dict[tuple[str, Key], Difference]:
+    differences = {}
+    for section in plan.sections:
+        reference = found.get(key_of(section.reference))
+        for row in section.rows:
+            measured = found.get(key_of(row))
+            if measured is None or reference is None or measured is reference:
+                continue
+            ours, theirs = measured.f1("rouge_1"), reference.f1("rouge_1")
+            differences[section.factor.name, key_of(row)] = compare(ours, theirs)
+    raised = holm([difference.p_value for difference in differences.values()])
+    return {
+        key: replace(difference, p_value=p_value)
+        for (key, difference), p_value in zip(differences.items(), raised, strict=True)
+    }

@@ -1,0 +1,162 @@
+"""A run of a search: its settings, its folder, how it ended; and training those that have not."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import statistics
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from repository import read_json, read_lines, write_json
+from search.cost import Cost
+from summae.errors import ConfigError
+from summae.recipes.pipeline import train
+from summae.recipes.settings import PipelineSettings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A model to be trained."""
+
+    name: str
+    seed: int
+    settings: PipelineSettings
+    cost: Cost
+    pairs: int
+    """True pairs that it may see."""
+    flops_before: float
+    """What the model that it starts from has cost."""
+
+    @property
+    def folder(self) -> Path:
+        """Where it is trained."""
+        return Path(self.settings.output)
+
+    @property
+    def title(self) -> str:
+        """For messages."""
+        return f"{self.name}, seed {self.seed}"
+
+    @property
+    def documents(self) -> int:
+        """That it reads, those that it reads again included."""
+        return self.settings.training.steps * self.settings.mixture.batch_size
+
+    @property
+    def flops(self) -> float:
+        """Of its training and of what it starts from."""
+        return self.flops_before + self.documents * self.cost.flops_per_document
+
+    @property
+    def outcome(self) -> dict[str, Any]:
+        """How it ended; empty unless it has.
+
+        Raises:
+            ConfigError: It was begun with other settings.
+        """
+        if not self._file.exists():
+            return {}
+        about = read_json(self._file)
+        if about["settings"] != told(self.settings):
+            raise ConfigError(
+                f"{self.folder} was trained with other settings than the experiment says now: "
+                "remove it, or give the alternative another name"
+            )
+        outcome: dict[str, Any] = about.get("outcome", {})
+        return outcome
+
+    def write(self, outcome: Mapping[str, Any]) -> None:
+        """Remember with which settings it was trained and, where it has ended, how."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_json(self._file, {"settings": told(self.settings), "outcome": dict(outcome)})
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / "run.json"
+
+
+def told(settings: PipelineSettings) -> dict[str, Any]:
+    """What settings say that defaults do not, places left out.
+
+    A setting that a later version adds changes nothing of what was trained before.
+    """
+    differing = _differing(plain(settings), plain(PipelineSettings()))
+    for place in ("output", "pack"):
+        differing.pop(place, None)
+    return differing
+
+
+def plain(settings: Any) -> Any:
+    """A settings dataclass as JSON types."""
+    return json.loads(json.dumps(asdict(settings)))
+
+
+def train_all(
+    runs: Sequence[Run], *, max_minutes: float = 0.0
+) -> tuple[list[Run], list[tuple[Run, str]]]:
+    """Train what is not finished.
+
+    One that fails does not cost the others their night.
+
+    Args:
+        runs: In order.
+        max_minutes: Of this call; 0 for no limit.
+
+    Returns:
+        The runs for which no time was left, and those that failed, with why.
+    """
+    todo = [run for run in runs if not run.outcome]
+    started = time.monotonic()
+    failed: list[tuple[Run, str]] = []
+    for place, run in enumerate(todo):
+        minutes = max_minutes - (time.monotonic() - started) / 60 if max_minutes else 0.0
+        if minutes < 0:
+            return todo[place:], failed
+        run.write({})
+        steps = run.settings.training.steps
+        logger.info("%s (%d of %d), %d steps", run.title, place + 1, len(todo), steps)
+        training = replace(run.settings.training, max_minutes=minutes)
+        try:
+            outcome = train(replace(run.settings, training=training))
+        except Exception as error:
+            logger.exception("%s failed", run.title)
+            failed.append((run, type(error).__name__))
+            continue
+        if not outcome.is_over:
+            return todo[place:], failed
+        run.write(
+            {
+                "ended": outcome.state.ended,
+                "steps": outcome.state.step,
+                "minutes": outcome.state.seconds / 60,
+                "documents_per_second": _median_rate(run.folder),
+            }
+        )
+        # Three times the weights and more, good for nothing but going on.
+        shutil.rmtree(run.folder / "checkpoints", ignore_errors=True)
+    return [], failed
+
+
+def _median_rate(folder: Path) -> float:
+    """Documents a second while it trained; validations do not count, nor does a slow moment."""
+    rows = read_lines(folder / "log" / "metrics.jsonl")
+    name = "documents_per_second"
+    return float(statistics.median(row[name] for row in rows if name in row))
+
+
+def _differing(values: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        usual = defaults.get(key)
+        if isinstance(value, Mapping) and isinstance(usual, Mapping):
+            value, usual = _differing(value, usual), {}
+        if value != usual:
+            found[key] = value
+    return found

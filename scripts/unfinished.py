@@ -1,0 +1,121 @@
+"""Training what is not finished, run after run, for as long as there is time; and telling what is left."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
+
+from summae.recipes.pipeline import train
+from summae.recipes.settings import PipelineSettings
+
+logger = logging.getLogger(__name__)
+
+
+class Run(Protocol):
+    """One of several experiments with names and seeds, whose folder remembers how it ended."""
+
+    @property
+    def name(self) -> str:
+        """As tables call it."""
+        ...
+
+    @property
+    def seed(self) -> int:
+        """One of several, mostly."""
+        ...
+
+    @property
+    def settings(self) -> PipelineSettings:
+        """What is trained."""
+        ...
+
+    @property
+    def outcome(self) -> Mapping[str, Any]:
+        """How it ended; empty unless it has."""
+        ...
+
+    def write(self, outcome: Mapping[str, Any]) -> None:
+        """Remember that it was begun and, where it has ended, how."""
+        ...
+
+
+AnyRun = TypeVar("AnyRun", bound=Run)
+
+
+def train_all(
+    runs: Sequence[AnyRun],
+    *,
+    max_minutes: float = 0.0,
+    facts: Callable[[AnyRun], Mapping[str, Any]] = lambda run: {},
+) -> tuple[list[AnyRun], list[tuple[AnyRun, str]]]:
+    """Train what is not finished, in order.
+
+    One that fails does not cost the others their night.
+
+    Args:
+        runs: All of them.
+        max_minutes: Of this call; 0 for no limit.
+        facts: What is to be remembered of a run that has ended, beside how.
+
+    Returns:
+        The runs for which no time was left, and those that failed, with why.
+    """
+    todo = [run for run in runs if not run.outcome]
+    started = time.monotonic()
+    failed: list[tuple[AnyRun, str]] = []
+    for place, run in enumerate(todo):
+        minutes = max_minutes - (time.monotonic() - started) / 60 if max_minutes else 0.0
+        if minutes < 0:
+            return todo[place:], failed
+        run.write({})
+        settings = run.settings
+        steps = settings.training.steps
+        logger.info("%s (%d of %d), %d steps", title(run), place + 1, len(todo), steps)
+        try:
+            training = replace(settings.training, max_minutes=minutes)
+            outcome = train(replace(settings, training=training))
+        except Exception as error:
+            logger.exception("%s failed", title(run))
+            failed.append((run, type(error).__name__))
+            continue
+        if not outcome.is_over:
+            return todo[place:], failed
+        run.write(
+            {
+                "ended": outcome.state.ended,
+                "steps": outcome.state.step,
+                "documents": outcome.state.batches * settings.mixture.batch_size,
+                "minutes": outcome.state.seconds / 60,
+                **facts(run),
+            }
+        )
+    return [], failed
+
+
+def missing(left: Sequence[Run], failed: Sequence[tuple[Run, str]]) -> list[str]:
+    """What tables lack, and why; runs that lack the same seeds are named together.
+
+    Args:
+        left: Runs that are not trained to their end.
+        failed: Runs that failed, with why.
+    """
+    seeds: dict[str, list[int]] = {}
+    for run in left:
+        seeds.setdefault(run.name, []).append(run.seed)
+    names: dict[tuple[int, ...], list[str]] = {}
+    for name, lacking in seeds.items():
+        names.setdefault(tuple(lacking), []).append(f"“{name}”")
+    told = [
+        f"seed{'s' * (len(lacking) > 1)} {', '.join(map(str, lacking))} of: {', '.join(those)} (not "
+        "trained to the end)"
+        for lacking, those in names.items()
+    ]
+    return told + [f"{title(run)} (failed: {error}, see the log)" for run, error in failed]
+
+
+def title(run: Run) -> str:
+    """For messages."""
+    return f"{run.name}, seed {run.seed}"

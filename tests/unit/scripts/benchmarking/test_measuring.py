@@ -1,0 +1,41 @@
+"""A step's time is shared out among those who took part, and documents count once for each turn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("accelerate")
+
+from benchmarking.measuring import Report
+
+
+def test_shares_of_a_step_add_up_and_name_who_takes_part(
+    reports: dict[str, Report],
+) -> None:
+    taking_part = {
+        "mined": {"scoring"},
+        "reinforced": {"sampling", "scoring", "reconstructor", "discriminator"},
+        "reward_tuned": {"sampling", "scoring", "rewards"},
+    }
+    for recipe, expected in taking_part.items():
+        shares = reports[recipe].shares
+        assert sum(shares.values()) == pytest.approx(1.0, abs=1e-3)
+        assert {part for part, share in shares.items() if share > 0} == {
+            *expected,
+            "optimizer",
+            "other",
+        }
+
+
+def test_a_document_counts_in_each_turn_that_reads_it(
+    reports: dict[str, Report],
+) -> None:
+    # Batches of 4: one turn a step for mined, and for reinforced one of each of three players.
+    # Medians of ratios over three steps are not the ratio of medians, but near it.
+    for recipe, documents in (("mined", 4), ("reinforced", 12)):
+        report = reports[recipe]
+        assert report.steps == 3
+        seconds = np.array(report.step_seconds)[::-1]  # the slowest quarter has the lowest rate
+        np.testing.assert_allclose(np.array(report.documents_per_second) * seconds, documents, 0.2)
