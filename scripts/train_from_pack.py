@@ -13,8 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from summae.config import load_config
-from summae.recipes.pipeline import PipelineSettings, train
+from summae.recipes.any_settings import load_settings
+from summae.recipes.pipeline import train
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    settings = load_config(PipelineSettings, sys.argv[1], sys.argv[2:])
+    settings = load_settings(sys.argv[1], sys.argv[2:])
     outcome = train(settings)
     print(
         f"stage {outcome.number} of {outcome.count} ({outcome.settings.recipe}): step "

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from summae.evaluation.runner import evaluate
+    from summae.inference.sentence_encoder import SentenceEncoder
     from summae.inference.summarizer import Summarizer, Summary
     from summae.text.length import Length
 
 __version__ = "0.1.0"
 
-__all__ = ["Length", "Summarizer", "Summary", "__version__", "evaluate"]
+__all__ = ["Length", "SentenceEncoder", "Summarizer", "Summary", "__version__", "evaluate"]
 
 _HOMES = {
     "Length": "summae.text.length",
+    "SentenceEncoder": "summae.inference.sentence_encoder",
     "Summarizer": "summae.inference.summarizer",
     "Summary": "summae.inference.summarizer",
     "evaluate": "summae.evaluation.runner",

@@ -35,12 +35,21 @@ def load_config(
     Raises:
         ConfigError: The file cannot be read, a key is unknown or a value is of the wrong kind.
     """
+    return from_mapping(kind, read_config(path, overrides))
+
+
+def read_config(path: str | Path | None = None, overrides: Sequence[str] = ()) -> dict[str, Any]:
+    """The values of a file and of overrides, before it is known what they are settings of.
+
+    Raises:
+        ConfigError: The file cannot be read.
+    """
     values: dict[str, Any] = {}
     if path is not None:
         values = _read(Path(path))
     for override in overrides:
         _apply(values, override)
-    return from_mapping(kind, values)
+    return values
 
 
 def from_mapping(kind: type[Settings], values: Mapping[str, Any], where: str = "") -> Settings:

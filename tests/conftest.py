@@ -10,13 +10,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 if TYPE_CHECKING:
     from summae.data.pack import TokenPack
+    from summae.data.sentences_pack import SentencePack
 
 NEWS = (
     "今年首个台风预计将于周五夜间登陆东南沿海，气象部门提醒渔船尽快回港避风。沿海多条航线已经停航。",
@@ -140,6 +141,59 @@ def pack_with_pairs(tiny_pack: TokenPack) -> TokenPack:
         headline_characters=tiny_pack.headline_characters,
     )
     return replace(tiny_pack, supervised=pairs, validation_headlines=tiny_pack.headlines)
+
+
+@pytest.fixture(scope="session")
+def tiny_sentences(tiny_pack: TokenPack) -> SentencePack:
+    """Sixteen documents of four sentences, the last four held out; each has ten words, which two share."""
+    from summae.data.pack import Ragged
+    from summae.data.sentences_pack import SentencePack
+
+    draw = np.random.default_rng(7)
+    words = [range(60 + 10 * (document % 8), 70 + 10 * (document % 8)) for document in range(16)]
+    sentences = [draw.choice(own, size=draw.integers(3, 9)) for own in words for _ in range(4)]
+    return SentencePack(
+        sentences=Ragged.of(sentences),
+        document_starts=4 * np.arange(17),
+        sets=np.repeat([0, 1], 8).astype(np.int16),
+        set_names=("sport", "weather"),
+        dates=np.arange(16, dtype=np.int32),
+        is_held_out=np.arange(16) >= 12,
+        vocabulary=tiny_pack.vocabulary,
+        tokenizer_model=tiny_pack.tokenizer_model,
+        notes={"documents": 16},
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sentence encoder to run: two bags of random weights with bigrams, 2 x 6 dimensions."""
+    from summae.text.tokenizer import Tokenizer
+
+    folder = tmp_path_factory.mktemp("models") / "tiny-encoder"
+    folder.mkdir()
+    tokenizer = Tokenizer.train([*NEWS, *HEADLINES], vocabulary_size=700)
+    tokenizer.save(folder)
+    random = np.random.default_rng(3)
+    arrays: dict[str, Any] = {}
+    for part in range(2):
+        arrays[f"{part}.table"] = random.standard_normal((tokenizer.vocab_size + 50, 8), np.float32)
+        for number, (after, before) in enumerate([(10, 8), (6, 10)]):
+            arrays[f"{part}.weight.{number}"] = random.standard_normal((after, before), np.float32)
+            arrays[f"{part}.bias.{number}"] = random.standard_normal(after, np.float32)
+    np.savez(folder / "weights.npz", **arrays)
+    about = {
+        "format": 1,
+        "kind": "sentence_encoder",
+        "name": "tiny",
+        "shape": {"kind": "bag", "bigrams": 50},
+        "parts": 2,
+        "dimensions": 12,
+        "normalize": True,
+        "max_tokens": 24,
+    }
+    (folder / "encoder.json").write_text(json.dumps(about), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -112,7 +112,14 @@ def _length(_context: click.Context, _option: click.Parameter, value: str | None
         ) from error
 
 
-def _encoding(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+def encoding_name(
+    _context: click.Context, _option: click.Parameter, value: str | None
+) -> str | None:
+    """Check the value of --encoding.
+
+    Raises:
+        click.BadParameter: There is no such text encoding.
+    """
     if value is None:
         return None
     try:
@@ -181,7 +188,7 @@ _MOST_BEAMS = 64
 )
 @click.option(
     "--encoding",
-    callback=_encoding,
+    callback=encoding_name,
     metavar="NAME",
     help="Encoding of the input; default: found out.",
 )

@@ -1,8 +1,9 @@
-"""`summae export CHECKPOINT OUTPUT`: a trained checkpoint to a folder that `summarize` runs."""
+"""`summae export CHECKPOINT OUTPUT`: a trained checkpoint to a folder that runs without torch."""
 
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import click
 from summae.cli.console import OK, run_command, say
 from summae.cli.settings import HELP, parse, silence_transformers
 from summae.errors import needs_extra
+from summae.inference.encoder_folder import MANIFEST as ENCODER_MANIFEST
 from summae.inference.model_folder import open_model_folder
 
 PROGRAM = "summae export"
@@ -18,6 +20,8 @@ _DESCRIPTION = """Turn CHECKPOINT into a CTranslate2 model in the folder OUTPUT.
 
 CHECKPOINT is a run (its best model is taken) or a folder with config.json, model.safetensors and
 tokenizer.model. The conversion is compared with the checkpoint before anything is written.
+A sentence encoder (with encoder.json) becomes a folder for `summae embed`, in the smallest form
+whose vectors agree.
 """
 
 
@@ -48,6 +52,8 @@ def _main(argv: list[str]) -> int:
     if (checkpoint / "best").is_dir():
         # The run's name says more than "best".
         checkpoint, name = checkpoint / "best", name or checkpoint.resolve().name
+    if (checkpoint / ENCODER_MANIFEST).is_file():
+        return _export_encoder(checkpoint, options["output"], name)
     # A checkpoint that is not there is told before packages that are not.
     open_model_folder(checkpoint, backend="torch")
     with needs_extra("exporting a checkpoint", "train"):
@@ -62,5 +68,22 @@ def _main(argv: list[str]) -> int:
         f"{report.path}: {report.bytes / 1e6:.1f} MB; float32 greedy output equal on "
         f"{report.probes} of {report.probes} probes, {options['quantization']} on "
         f"{report.quantized_agreement:.0%}",
+    )
+    return OK
+
+
+def _export_encoder(checkpoint: Path, output: Path, name: str | None) -> int:
+    with needs_extra("exporting a sentence encoder", "train"):
+        silence_transformers()
+        from summae.inference.export_encoder import export_encoder
+        from summae.representations.encoding import checkpoint_vectors
+
+        report = export_encoder(
+            checkpoint, output, partial(checkpoint_vectors, checkpoint), name=name
+        )
+    say(
+        PROGRAM,
+        f"{report.path}: {report.bytes / 1e6:.1f} MB in {report.storage}; on {report.probes} "
+        f"probes no vector is less like the checkpoint's than by a cosine of {report.cosine:.4f}",
     )
     return OK

@@ -25,6 +25,8 @@ class Verb(NamedTuple):
 
 VERBS = {
     "summarize": Verb("summae.cli.summarize:main", "summarize documents, as the command summarize"),
+    "embed": Verb("summae.cli.embed:main", "write a vector for each text"),
+    "similar": Verb("summae.cli.similar:main", "find texts that are alike, or like a query"),
     "pack": Verb("summae.cli.pack:main", "make a compact token pack from documents and headlines"),
     "train": Verb("summae.cli.train:main", "train a generator from a configuration"),
     "evaluate": Verb("summae.cli.evaluate:main", "score summaries against references"),

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from importlib.util import find_spec
 from itertools import chain, islice
+from pathlib import Path
 from typing import BinaryIO
 
 from summae.cli.arguments import DEFAULT_COLUMN, PROGRAM, Settings
@@ -69,8 +70,25 @@ def check_output(settings: Settings, form: Format, sources: Sequence[Source]) ->
             f"{form} has the same columns in every row, but the input is "
             f"{' and '.join(sorted(kinds))}; write --format jsonl"
         )
-    if output is None:
-        return
+    if output is not None:
+        ways = "continue it with --resume or overwrite it with --force"
+        check_output_file(output, sources, may_exist=settings.resume or settings.force, ways=ways)
+
+
+def check_output_file(
+    output: Path, sources: Sequence[Source], *, may_exist: bool, ways: str
+) -> None:
+    """Refuse a file that cannot be made or that holds something that would be lost.
+
+    Args:
+        output: The file to write.
+        sources: The input, which must not be overwritten.
+        may_exist: It was asked for although it may exist.
+        ways: What to do if it does, for the message.
+
+    Raises:
+        InputError: There is no folder for it, it is an input file, or it exists.
+    """
     if not output.parent.is_dir():
         raise InputError(f"{output}: there is no folder {output.parent}")
     if not output.exists():
@@ -80,8 +98,8 @@ def check_output(settings: Settings, form: Format, sources: Sequence[Source]) ->
             raise InputError(f"{output} is an input file too; write to another file")
     is_empty = output.is_file() and output.stat().st_size == 0
     is_device = not output.is_file()
-    if not (settings.resume or settings.force or is_empty or is_device):
-        raise InputError(f"{output} exists; continue it with --resume or overwrite it with --force")
+    if not (may_exist or is_empty or is_device):
+        raise InputError(f"{output} exists; {ways}")
 
 
 def with_new_column(

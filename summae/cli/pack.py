@@ -1,4 +1,4 @@
-"""`summae pack CONFIG`: documents and headlines to a compact token pack, the first stage alone."""
+"""`summae pack CONFIG`: texts to a compact pack, the first stage of training alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from summae.cli.settings import (
 
 PROGRAM = "summae pack"
 
-_DESCRIPTION = """Make the token pack of CONFIG: clean, learn the tokenizer, mine pseudo-pairs.
+_DESCRIPTION = """Make the pack of CONFIG: clean texts, learn the tokenizer, mine pseudo-pairs or find sentences.
 
 `summae train` does this by itself. Made here, the pack can be trained from elsewhere with nothing
 but torch, transformers, accelerate, numpy and PyYAML: scripts/train_from_pack.py.

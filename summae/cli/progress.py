@@ -29,7 +29,7 @@ class _NoBar:
 
 
 class _RichBar:
-    def __init__(self, total: int | None) -> None:
+    def __init__(self, total: int | None, label: str) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
         from rich.progress import TimeElapsedColumn as Elapsed
@@ -42,7 +42,7 @@ class _RichBar:
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._progress.add_task("summarize", total=total)
+        self._task = self._progress.add_task(label, total=total)
         self._progress.start()
 
     def advance(self, documents: int) -> None:
@@ -54,16 +54,17 @@ class _RichBar:
 
 
 @contextmanager
-def progress_bar(total: int | None) -> Iterator[Bar]:
+def progress_bar(total: int | None, label: str = "summarize") -> Iterator[Bar]:
     """Show a bar while the block runs.
 
     Args:
         total: Documents to come, None if that is not known. One document needs no bar.
+        label: What is being done.
     """
     if total == 1 or not sys.stderr.isatty():
         yield _NoBar()
         return
-    bar = _RichBar(total)
+    bar = _RichBar(total, label)
     try:
         yield bar
     finally:

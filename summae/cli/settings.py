@@ -13,7 +13,7 @@ import click
 from summae.cli.console import UsageError
 
 if TYPE_CHECKING:
-    from summae.recipes.settings import PipelineSettings
+    from summae.recipes.any_settings import AnySettings
 
 CONFIG = click.argument("config", type=click.Path(path_type=Path, dir_okay=False))
 OVERRIDES = click.option(
@@ -39,12 +39,11 @@ def parse(command: click.Command, program: str, argv: Sequence[str]) -> dict[str
     return None if isinstance(values, int) else values
 
 
-def load_pipeline(config: Path, overrides: Sequence[str]) -> PipelineSettings:
+def load_pipeline(config: Path, overrides: Sequence[str]) -> AnySettings:
     """The experiment of a configuration file."""
-    from summae.config import load_config
-    from summae.recipes.settings import PipelineSettings
+    from summae.recipes.any_settings import load_settings
 
-    return load_config(PipelineSettings, config, overrides)
+    return load_settings(config, overrides)
 
 
 def log_to_stderr() -> None:

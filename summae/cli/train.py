@@ -1,4 +1,4 @@
-"""`summae train CONFIG`: from documents and unpaired headlines to a generator, resumable."""
+"""`summae train CONFIG`: from texts to a generator or to sentence encoders, resumable."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from summae.cli.settings import (
 from summae.errors import SummaeError, needs_extra
 
 if TYPE_CHECKING:
+    from summae.recipes.any_settings import AnySettings
     from summae.recipes.pipeline import Outcome
-    from summae.recipes.settings import PipelineSettings
 
 PROGRAM = "summae train"
 
@@ -36,7 +36,7 @@ _ENDS = {
 }
 """What `TrainState.ended` means."""
 
-_DESCRIPTION = """Train a generator as CONFIG says.
+_DESCRIPTION = """Train what CONFIG says: a generator, or sentence encoders.
 
 Makes the token pack first if it is not there. A run that was stopped or killed goes on where its
 newest checkpoint stands; the best model is in OUTPUT/best. Several processes:
@@ -85,7 +85,7 @@ def _main(argv: list[str]) -> int:
     return OK
 
 
-def _refuse_earlier_runs(settings: PipelineSettings) -> None:
+def _refuse_earlier_runs(settings: AnySettings) -> None:
     from summae.recipes.stages import stages_of
 
     for stage in stages_of(settings):

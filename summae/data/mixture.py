@@ -39,17 +39,9 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         self.num_batches = num_batches
         self.seed = seed
         self._headlines = HeadlineDraw(pack, settings.source_shares)
-        pairs = _best_pairs(
-            pack, self._headlines.source_shares, int(settings.pairs_share * len(pack.documents))
-        )
-        if len(pairs) == 0:
-            raise InputError(
-                "the pack has no pseudo-pairs: documents and headlines share no events. "
-                "Add headlines from the same period and subjects as the documents"
-            )
-        # Nested tiers: the best third is in all three parts, the middle third in two.
-        parts = [pairs[: len(pairs) * (t + 1) // settings.tiers] for t in range(settings.tiers)]
-        self._tiered_pairs = np.concatenate(parts)
+        self._pairs = self._tiered(settings.pairs_share)
+        late = settings.late_pairs_share
+        self._late_pairs = self._pairs if late is None else self._tiered(late)
         self._length_id = length_ids(pack.vocabulary)
         self._open_length_id = pack.vocabulary.ids[OPEN_LENGTH]
 
@@ -113,16 +105,32 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         bands = np.array_split(by_target, max(1, round(settings.bucket_batches**0.5)))
         return rows[np.concatenate([band[np.argsort(read[band], kind="stable")] for band in bands])]
 
+    def _tiered(self, share: float) -> NDArray[np.int64]:
+        """The best pairs, `share` of the number of documents, the better ones several times."""
+        wanted = int(share * len(self.pack.documents))
+        pairs = _best_pairs(self.pack, self._headlines.source_shares, wanted)
+        if len(pairs) == 0:
+            raise InputError(
+                "the pack has no pseudo-pairs: documents and headlines share no events. "
+                "Add headlines from the same period and subjects as the documents"
+            )
+        # Nested tiers: the best third is in all three parts, the middle third in two.
+        tiers = self.settings.tiers
+        return np.concatenate([pairs[: len(pairs) * (t + 1) // tiers] for t in range(tiers)])
+
     def _drawn_pairs(self, group: int) -> NDArray[np.int64]:
         """The pairs of one group of batches; each epoch is a permutation of all."""
-        size = self.settings.batch_size * self.settings.bucket_batches
-        epoch_size = max(size, len(self._tiered_pairs))
+        settings = self.settings
+        is_late = group * settings.bucket_batches >= settings.late_pairs_after * self.num_batches
+        pairs = self._late_pairs if is_late else self._pairs
+        size = settings.batch_size * settings.bucket_batches
+        epoch_size = max(size, len(pairs))
         positions = np.arange(group * size, (group + 1) * size)
         drawn = np.empty(size, dtype=np.int64)
         for epoch in np.unique(positions // epoch_size):
             here = positions // epoch_size == epoch
             permutation = np.random.default_rng([self.seed, 0, int(epoch)]).permutation(
-                np.resize(self._tiered_pairs, epoch_size)
+                np.resize(pairs, epoch_size)
             )
             drawn[here] = permutation[positions[here] % epoch_size]
         return drawn

@@ -103,6 +103,11 @@ class MixtureSettings(UnpairedSettings):
     """Pseudo-pairs used for training, as a share of the number of documents."""
     tiers: int = 3
     """The best 1/tiers of the pairs is drawn this many times as often as the worst."""
+    late_pairs_share: float | None = None
+    """Where not None, the share that is used instead …"""
+    late_pairs_after: float = 0.7
+    """… in what is left of the run after this share of it: weak pairs teach to write, and what they
+    teach wrongly is unlearned from the best."""
     denoising_start: float = 0.5
     """Share of buried headlines in the first batches …"""
     denoising_end: float = 0.1
@@ -148,4 +153,52 @@ class PretrainingSettings:
             raise ValueError(
                 "masked_share lies between 0 and 1 and span_tokens is at least 1, got "
                 f"{self.masked_share} and {self.span_tokens}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentencePackSettings:
+    """What goes into a sentence pack."""
+
+    documents: tuple[str, ...] = ()
+    """Sources of documents; see `PackSettings.documents`."""
+    tokenizer: str = ""
+    """A `tokenizer.model` to use; empty: learn one."""
+    vocabulary_size: int = 12_000
+    """Pieces of a tokenizer that is learned; below 65,536, since ids have 16 bits."""
+    sentences: int = 12
+    """At most so many sentences of a document, the first."""
+    sentence_tokens: int = 48
+    """Tokens kept of each sentence."""
+    kept_characters: int = 1200
+    """Documents are cut here before anything else; a sentence that is cut through is left out."""
+    held_out_share: float = 0.05
+    """Share of the documents of each set that is measured on and never learned from: the newest."""
+    minimum_characters: int = 24
+    """Shorter documents are left out."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.held_out_share < 1:
+            raise ValueError(
+                f"held_out_share is a share of the documents in [0, 1), got {self.held_out_share}"
+            )
+        if self.sentences < 1 or self.sentence_tokens < 1:
+            raise ValueError(
+                "sentences and sentence_tokens are at least 1, got "
+                f"{self.sentences} and {self.sentence_tokens}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentenceBatchSettings:
+    """How batches of neighbouring sentences are made."""
+
+    sentences_per_batch: int = 256
+    """At most so many sentences, over all processes; each is weighed against all others."""
+
+    def __post_init__(self) -> None:
+        if self.sentences_per_batch < 2:
+            raise ValueError(
+                f"sentences are told from others of their batch, so sentences_per_batch is at "
+                f"least 2, got {self.sentences_per_batch}"
             )

@@ -25,11 +25,43 @@ _tokens = tokenizer("character")
 
 def page(report: Report) -> str:
     """The whole file, as text for UTF-8."""
-    name = escape(report.system.name)
     rows = json.dumps(samples(report), ensure_ascii=False, separators=(",", ":"))
     # No text can end the script that carries it.
     rows = rows.replace("<", "\\u003c")
     main, *others = tables(report)
+    body = f"""<section>{table_html(main, _signatures(report))}</section>
+<section class="charts">{"".join(_charts(report))}</section>
+<section>{"".join(map(_folded, others))}</section>
+<section id="samples"></section>"""
+    script = f"""<script type="application/json" id="rows">{rows}</script>
+<script>
+{_asset("page.js")}</script>
+"""
+    title = f"{report.system.name}: evaluation of summaries"
+    return frame(
+        report.system.name, _headline(report), body, _signed(report), title=title, script=script
+    )
+
+
+def frame(
+    name: str,
+    headline: str,
+    body: str,
+    signatures: Iterable[str],
+    *,
+    title: str = "",
+    script: str = "",
+) -> str:
+    """A page around what it shows, with our style and nothing loaded from anywhere.
+
+    Args:
+        name: Its heading, as text.
+        headline: The line below, as text.
+        body: Sections, as HTML.
+        signatures: Lines at its foot, as text.
+        title: The window's, as text; empty: `name`.
+        script: Elements at its end, as HTML.
+    """
     return f"""<!doctype html>
 <html lang="zh">
 <head>
@@ -37,25 +69,34 @@ def page(report: Report) -> str:
 <meta http-equiv="Content-Security-Policy" content="{_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
-<title>{name}: evaluation of summaries</title>
+<title>{escape(title or name)}</title>
 <style>
 {_asset("page.css")}</style>
 </head>
 <body>
-<header><h1>{name}</h1><p>{_headline(report)}</p></header>
+<header><h1>{escape(name)}</h1><p>{escape(headline)}</p></header>
 <main lang="en">
-<section>{_table(main, _signatures(report))}</section>
-<section class="charts">{"".join(_charts(report))}</section>
-<section>{"".join(map(_folded, others))}</section>
-<section id="samples"></section>
+{body}
 </main>
-<footer lang="en">{"".join(f"<code>{escape(line)}</code>" for line in _signed(report))}</footer>
-<script type="application/json" id="rows">{rows}</script>
-<script>
-{_asset("page.js")}</script>
-</body>
+<footer lang="en">{"".join(f"<code>{escape(line)}</code>" for line in signatures)}</footer>
+{script}</body>
 </html>
 """
+
+
+def table_html(table: Table, titles: Sequence[str] = ()) -> str:
+    """A table as HTML; each row may have a title that shows under the pointer."""
+    head = "".join(f"<th>{escape(cell)}</th>" for cell in table.header)
+    body = []
+    for place, cells in enumerate(table.rows):
+        title = f' title="{escape(titles[place])}"' if titles else ""
+        first, *figures = map(escape, cells)
+        row = "".join(f"<td>{figure}</td>" for figure in figures)
+        body.append(f"<tr{title}><th>{first}</th>{row}</tr>")
+    return (
+        f'<div class="table"><table><caption>{escape(table.title)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
 
 
 def _asset(name: str) -> str:
@@ -72,7 +113,7 @@ def _headline(report: Report) -> str:
     if report.baselines:
         lead = " / ".join(f"{100 * f1:.1f}" for f1 in report.baselines[0].scores.mean_f1().values())
         text += f"; the beginning of the document at the same mean length: {lead}"
-    return escape(text + ".")
+    return text + "."
 
 
 def _signed(report: Report) -> list[str]:
@@ -84,23 +125,11 @@ def _signatures(report: Report) -> list[str]:
     return [one.signature for one in (report.system, *report.rivals, *report.baselines)]
 
 
-def _table(table: Table, titles: Sequence[str] = ()) -> str:
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in table.header)
-    body = []
-    for place, cells in enumerate(table.rows):
-        title = f' title="{escape(titles[place])}"' if titles else ""
-        first, *figures = map(escape, cells)
-        row = "".join(f"<td>{figure}</td>" for figure in figures)
-        body.append(f"<tr{title}><th>{first}</th>{row}</tr>")
-    return (
-        f'<div class="table"><table><caption>{escape(table.title)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
-    )
-
-
 def _folded(table: Table) -> str:
     is_open = " open" if table.title in _OPEN else ""
-    return f"<details{is_open}><summary>{escape(table.title)}</summary>{_table(table)}</details>"
+    return (
+        f"<details{is_open}><summary>{escape(table.title)}</summary>{table_html(table)}</details>"
+    )
 
 
 def _charts(report: Report) -> Iterable[str]:

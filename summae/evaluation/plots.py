@@ -1,4 +1,4 @@
-"""Small charts as SVG text: groups of bars, or points joined by lines, with their intervals.
+"""Small charts as SVG text: bars or joined points with their intervals, or points in the plane.
 
 Colours are classes (`s0`, `s1`, ...) that the page's style sheet defines for light and dark.
 """
@@ -6,7 +6,7 @@ Colours are classes (`s0`, `s1`, ...) that the page's style sheet defines for li
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -41,17 +41,34 @@ def chart(
     body = [_axis(top), _labels(labels)]
     for number, one in enumerate(series):
         body.append(_marks(number, len(series), one, labels, top, joined=joined))
-    legend = "".join(
-        f'<li><i class="s{number % _COLOURS}"></i>{escape(one.name)}</li>'
-        for number, one in enumerate(series)
-    )
-    return (
-        f'<figure><figcaption>{escape(title)}<ul class="legend">{legend}</ul></figcaption>'
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}">'
-        f"{''.join(body)}"
+    name = (
         f'<text class="name" x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 4}" text-anchor="end">'
-        f"{escape(x)}</text></svg></figure>"
+        f"{escape(x)}</text>"
     )
+    return _figure(title, [one.name for one in series], "".join([*body, name]))
+
+
+def scatter(title: str, points: Iterable[Sequence[float]], labels: Sequence[str]) -> str:
+    """A figure of points in the plane, coloured by label; axes have no meaning and are not drawn.
+
+    Args:
+        title: What is shown.
+        points: Horizontal and vertical place of each, as far to each side as there is room.
+        labels: One for each point, named in order of first appearance.
+    """
+    places = [(float(x), float(y)) for x, y in points]
+    names = list(dict.fromkeys(labels))
+    across, up = (_Range.of(values) for values in zip(*places, strict=True))
+    groups = dict[str, list[str]]()
+    for (x, y), label in zip(places, labels, strict=True):
+        left = _RIGHT + across.share(x) * (_WIDTH - 2 * _RIGHT)
+        top = _HEIGHT - _TOP - up.share(y) * (_HEIGHT - 2 * _TOP)
+        groups.setdefault(label, []).append(f'<circle cx="{left:.1f}" cy="{top:.1f}" r="1.6"/>')
+    body = (
+        f'<g class="s{number % _COLOURS}" opacity="0.7">{"".join(groups[name])}</g>'
+        for number, name in enumerate(names)
+    )
+    return _figure(title, names, "".join(body))
 
 
 def histogram(values: Sequence[float], bins: int = 10) -> list[float]:
@@ -60,6 +77,33 @@ def histogram(values: Sequence[float], bins: int = 10) -> list[float]:
     for value in values:
         counts[min(int(value * bins), bins - 1)] += 1
     return [count / max(len(values), 1) for count in counts]
+
+
+@dataclass(frozen=True)
+class _Range:
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> _Range:
+        return cls(min(values), max(values))
+
+    def share(self, value: float) -> float:
+        """From 0 to 1; the middle where all are the same."""
+        width = self.high - self.low
+        return (value - self.low) / width if width else 0.5
+
+
+def _figure(title: str, names: Sequence[str], body: str) -> str:
+    legend = "".join(
+        f'<li><i class="s{number % _COLOURS}"></i>{escape(name)}</li>'
+        for number, name in enumerate(names)
+    )
+    return (
+        f'<figure><figcaption>{escape(title)}<ul class="legend">{legend}</ul></figcaption>'
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}">'
+        f"{body}</svg></figure>"
+    )
 
 
 def _reach(series: Series) -> list[float]:

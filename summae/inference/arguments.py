@@ -12,8 +12,10 @@ _QUOTED = 40
 """Characters of a value that a message repeats: an argument may be a whole document."""
 
 
-def documents_of(texts: Any) -> Iterator[str]:
-    """An iterator over the documents.
+def documents_of(
+    texts: Any, *, who: str = "summarizer", method: str = "summarize"
+) -> Iterator[str]:
+    """An iterator over the documents; `who` and `method` are what the caller called.
 
     Raises:
         ValueError: `texts` is a single text, a mapping or nothing to iterate over.
@@ -21,18 +23,18 @@ def documents_of(texts: Any) -> Iterator[str]:
     if isinstance(texts, str):
         raise ValueError(
             "texts is an iterable of documents, got one string; "
-            "for one document write summarize([text])[0]"
+            f"for one document write {method}([text])[0]"
         )
     if isinstance(texts, (bytes, bytearray)):
         raise ValueError(
             "texts is an iterable of documents, got bytes; "
-            "for one document write summarize([data.decode()])[0]"
+            f"for one document write {method}([data.decode()])[0]"
         )
     if isinstance(texts, Mapping):
         raise ValueError(
             f"texts is an iterable of documents, got a mapping with the keys {_shown([*texts])}; "
-            "for a batch of a dataset write summarizer(batch), for its values "
-            "summarize(texts.values())"
+            f"for a batch of a dataset write {who}(batch), for its values "
+            f"{method}(texts.values())"
         )
     try:
         documents: Iterator[str] = iter(texts)
@@ -50,12 +52,12 @@ def check_length(length: object) -> None:
         )
 
 
-def check_batch(batch: object) -> None:
+def check_batch(batch: object, *, who: str = "summarizer", method: str = "summarize") -> None:
     """Raise a ValueError unless it has columns by name, as a batch of a dataset does."""
     if not hasattr(batch, "keys"):
         raise ValueError(
-            f"a summarizer is called with a batch of a dataset (columns by name), "
-            f"got {_shown(batch)}; for texts write summarizer.summarize([text])"
+            f"a {who} is called with a batch of a dataset (columns by name), "
+            f"got {_shown(batch)}; for texts write {who.split()[-1]}.{method}([text])"
         )
 
 

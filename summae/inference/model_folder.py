@@ -62,11 +62,11 @@ def open_model_folder(
         ValueError: An argument is of the wrong kind.
     """
     check_model(name_or_path)
-    path = _locate(name_or_path)
+    path = locate(name_or_path)
     chosen = _choose_backend(path, backend)
     manifest = _read_manifest(path, is_required=chosen == "ctranslate2")
-    listed = _listed_files(manifest, path)
-    _check_files(path, {name: {} for name in _NEEDED[chosen]} | dict(listed), verify=verify)
+    listed = listed_files(manifest, path / MANIFEST)
+    check_files(path, {name: {} for name in _NEEDED[chosen]} | dict(listed), verify=verify)
     try:
         decoding = DecodingOptions.from_mapping(
             {"max_target_tokens": manifest.get("max_target_tokens", 40)}
@@ -88,13 +88,25 @@ def open_model_folder(
     )
 
 
-def _locate(name_or_path: str | Path | None) -> Path:
+def locate(
+    name_or_path: str | Path | None, *, default: str = DEFAULT_MODEL, manifest: str = MANIFEST
+) -> Path:
+    """The folder of a model: one that is named, one of this package's, or the default.
+
+    Args:
+        name_or_path: A folder, the name of a model inside this package, or None.
+        default: Name of the model that None stands for.
+        manifest: File by which models of this sort are told from others in the package.
+
+    Raises:
+        ModelError: There is no such folder.
+    """
     assets = Path(str(files("summae"))) / "assets"
     if name_or_path is None:
-        path = assets / DEFAULT_MODEL
+        path = assets / default
         if not path.is_dir():
             raise ModelError(
-                f"this installation of summae lacks its default model {DEFAULT_MODEL!r} (expected "
+                f"this installation of summae lacks its default model {default!r} (expected "
                 f"in {path}); install a released wheel, or name a model folder"
             )
         return path
@@ -106,7 +118,7 @@ def _locate(name_or_path: str | Path | None) -> Path:
     named = assets / str(name_or_path)
     if len(path.parts) == 1 and named.is_dir():
         return named
-    available = sorted(entry.parent.name for entry in assets.glob(f"*/{MANIFEST}"))
+    available = sorted(entry.parent.name for entry in assets.glob(f"*/{manifest}"))
     raise ModelError(
         f"there is no model {str(name_or_path)!r}: no such folder, and the models in this package "
         f"are {', '.join(available) or 'none'}"
@@ -153,17 +165,31 @@ def _read_manifest(path: Path, *, is_required: bool) -> Mapping[str, Any]:
     return manifest
 
 
-def _listed_files(manifest: Mapping[str, Any], path: Path) -> Mapping[str, Mapping[str, Any]]:
+def listed_files(manifest: Mapping[str, Any], place: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Bytes and SHA-256 sum of each file that a manifest lists.
+
+    Raises:
+        ModelError: Its list is none; `place` is the manifest's, for the message.
+    """
     listed = manifest.get("files", {})
     if not isinstance(listed, dict) or not all(isinstance(f, dict) for f in listed.values()):
         raise ModelError(
-            f"{path / MANIFEST}: files maps each name to its bytes and sha256; "
-            "copy or export the model again"
+            f"{place}: files maps each name to its bytes and sha256; copy or export the model again"
         )
     return listed
 
 
-def _check_files(path: Path, expected: Mapping[str, Mapping[str, Any]], *, verify: bool) -> None:
+def check_files(path: Path, expected: Mapping[str, Mapping[str, Any]], *, verify: bool) -> None:
+    """Compare the files of a model folder with what its manifest says of them.
+
+    Args:
+        path: The folder.
+        expected: Bytes and SHA-256 sum of each file, as far as they are known.
+        verify: Compare the sums too, which reads every file.
+
+    Raises:
+        ModelError: A file is missing, cut short, changed or unreadable.
+    """
     for name, facts in expected.items():
         file = path / name
         if not file.is_file():

@@ -9,8 +9,7 @@ from typing import Any
 
 from torch.utils.data import Dataset
 
-from summae.data.pack import TokenPack
-from summae.recipes.settings import PipelineSettings
+from summae.recipes.any_settings import AnyPack, AnySettings
 from summae.training.unit import TrainUnit
 
 
@@ -23,17 +22,18 @@ class Experiment:
     """Item n is batch n of the run; each turn of a player consumes one."""
 
 
-Build = Callable[[PipelineSettings, TokenPack], Experiment]
-Check = Callable[[PipelineSettings, TokenPack], None]
+Build = Callable[[Any, Any], Experiment]
+"""Settings and pack are of the kind that the recipe is for."""
+Check = Callable[[Any, Any], None]
 
 
-def build_experiment(settings: PipelineSettings, pack: TokenPack) -> Experiment:
+def build_experiment(settings: AnySettings, pack: AnyPack) -> Experiment:
     """The experiment of the recipe that `settings.recipe` names: `build` of the module so named."""
     build: Build = _module(settings).build
     return build(settings, pack)
 
 
-def check_experiment(settings: PipelineSettings, pack: TokenPack) -> None:
+def check_experiment(settings: AnySettings, pack: AnyPack) -> None:
     """Find out, before hours of other stages, that the recipe would refuse its settings.
 
     Raises:
@@ -44,5 +44,5 @@ def check_experiment(settings: PipelineSettings, pack: TokenPack) -> None:
         check(settings, pack)
 
 
-def _module(settings: PipelineSettings) -> Any:
+def _module(settings: AnySettings) -> Any:
     return import_module(f"summae.recipes.{settings.recipe}")

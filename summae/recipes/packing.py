@@ -1,18 +1,29 @@
-"""The first stage: from texts to a token pack, unless it is there; needs no torch."""
+"""The first stage: from texts to a pack, unless it is there; needs no torch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+from summae.data.pack import TokenPack
+from summae.data.sentences_pack import SentencePack, build_sentence_pack
 from summae.errors import ConfigError, InputError, needs_extra
+from summae.recipes.any_settings import AnyPack, AnySettings
+from summae.recipes.representation_settings import RepresentationSettings
 from summae.recipes.settings import PipelineSettings
 
 Progress = Callable[[str, int, int], None]
 
 
-def ensure_pack(settings: PipelineSettings, *, progress: Progress | None = None) -> Path:
-    """Make the token pack unless it is there; returns its folder.
+def load_pack(settings: AnySettings, *, progress: Progress | None = None) -> AnyPack:
+    """The pack that the settings' recipe learns from, made if need be; raises as `ensure_pack`."""
+    folder = ensure_pack(settings, progress=progress)
+    is_of_sentences = isinstance(settings, RepresentationSettings)
+    return SentencePack.load(folder) if is_of_sentences else TokenPack.load(folder)
+
+
+def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> Path:
+    """Make the pack unless it is there; returns its folder.
 
     Raises:
         InputError: It is not there and `settings.data` names no texts to make it from.
@@ -20,6 +31,8 @@ def ensure_pack(settings: PipelineSettings, *, progress: Progress | None = None)
         MissingExtraError: It is not there and datasets or scikit-learn is not installed.
     """
     folder = Path(settings.pack or Path(settings.output) / "pack")
+    if isinstance(settings, RepresentationSettings):
+        return _ensure_sentences(folder, settings, progress)
     if (folder / "pack.json").exists():
         if settings.data.supervised and not (folder / "supervised.npz").exists():
             with needs_extra("adding true pairs to a token pack", "train"):
@@ -37,6 +50,20 @@ def ensure_pack(settings: PipelineSettings, *, progress: Progress | None = None)
         from summae.data.prepare import build_pack
 
     build_pack(settings.data, progress=progress).save(folder)
+    return folder
+
+
+def _ensure_sentences(
+    folder: Path, settings: RepresentationSettings, progress: Progress | None
+) -> Path:
+    if not (folder / "pack.json").exists():
+        if not settings.data.documents:
+            raise InputError(
+                f"there is no sentence pack in {folder}, and data.documents names no texts to make "
+                "one from"
+            )
+        with needs_extra("making a sentence pack", "train"):
+            build_sentence_pack(settings.data, progress).save(folder)
     return folder
 
 

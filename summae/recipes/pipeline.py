@@ -1,18 +1,19 @@
-"""From texts to a trained generator: every stage in order, each skipped when its result is there."""
+"""From texts to a trained model: every stage in order, each skipped when its result is there."""
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 
 from summae.config import to_mapping
-from summae.data.pack import TokenPack
+from summae.recipes.any_settings import AnyPack, AnySettings
 from summae.recipes.experiment import build_experiment, check_experiment
-from summae.recipes.packing import Progress, ensure_pack
+from summae.recipes.packing import Progress, load_pack
 from summae.recipes.settings import PipelineSettings
 from summae.recipes.stages import stages_of
 from summae.training.checkpoints import TrainState
@@ -25,7 +26,7 @@ __all__ = ["Outcome", "PipelineSettings", "train"]
 class Outcome:
     """How far training came."""
 
-    settings: PipelineSettings
+    settings: AnySettings
     """Of the last stage begun; its models are in its `output`, under `best` and `last`."""
     state: TrainState
     """Where that stage stands."""
@@ -46,9 +47,9 @@ class Outcome:
 
 
 def train(
-    settings: PipelineSettings, *, resume: bool = True, progress: Progress | None = None
+    settings: AnySettings, *, resume: bool = True, progress: Progress | None = None
 ) -> Outcome:
-    """Train the generator, from texts or from a token pack.
+    """Train a generator or sentence encoders, from texts or from a pack.
 
     Args:
         settings: The experiment; with `stages`, several that start from one another.
@@ -59,10 +60,10 @@ def train(
         SummaeError: Among others, where a stage could not be trained with its settings; as far as
             that can be told beforehand, before the first one is.
     """
-    stages = stages_of(settings)
+    stages: Sequence[AnySettings] = stages_of(settings)
     # One process prepares, the others find the pack made.
     with process_state().main_process_first():
-        pack = TokenPack.load(ensure_pack(settings, progress=progress))
+        pack = load_pack(settings, progress=progress)
     for stage in stages:
         check_experiment(stage, pack)
     started = time.monotonic()
@@ -76,7 +77,7 @@ def train(
 
 
 def _train_stage(
-    settings: PipelineSettings, pack: TokenPack, *, resume: bool, minutes_gone: float
+    settings: AnySettings, pack: AnyPack, *, resume: bool, minutes_gone: float
 ) -> TrainState:
     output, training = Path(settings.output), settings.training
     if training.max_minutes:
@@ -93,7 +94,7 @@ def _minutes_since(moment: float) -> float:
     return (time.monotonic() - moment) / 60
 
 
-def _write_settings(settings: PipelineSettings, pack: TokenPack, output: Path) -> None:
+def _write_settings(settings: AnySettings, pack: AnyPack, output: Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
     (output / "settings.yaml").write_text(
         yaml.safe_dump(to_mapping(settings), allow_unicode=True, sort_keys=False), encoding="utf-8"

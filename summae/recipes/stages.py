@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from summae.config import from_mapping, to_mapping
 from summae.errors import ConfigError
+from summae.recipes.representation_settings import RepresentationSettings
 from summae.recipes.settings import PipelineSettings
 
 _COMMON = ("output", "pack", "data", "stages")
@@ -22,13 +23,17 @@ _SINGLE_PLAYERS = ("language_model", "reconstructor")
 """Recipes that train no generator; each is called as the section whose `start` it provides."""
 
 
-def stages_of(settings: PipelineSettings) -> Sequence[PipelineSettings]:
+@overload
+def stages_of(settings: PipelineSettings) -> Sequence[PipelineSettings]: ...
+@overload
+def stages_of(settings: RepresentationSettings) -> Sequence[RepresentationSettings]: ...
+def stages_of(settings: Any) -> Sequence[Any]:
     """The experiments that `settings` stands for, in order: itself, if it names no stages.
 
     Raises:
         ConfigError: A stage has a setting that there is not, or that all have in common.
     """
-    if not settings.stages:
+    if isinstance(settings, RepresentationSettings) or not settings.stages:
         return [settings]
     base = replace(settings, stages=(), pack=settings.pack or str(Path(settings.output) / "pack"))
     stages = []

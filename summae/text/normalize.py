@@ -2,7 +2,7 @@
 
 Two functions, two purposes. `normalize` may be applied to any text, a headline or a document, and
 never removes content. `clean_document` also removes what stands before the news begins: time
-stamps, bylines, datelines and the photo caption in front of a dateline.
+stamps, bylines, platform headers, datelines and the photo caption in front of a dateline.
 
 The rules of `normalize`, in order:
 
@@ -72,15 +72,26 @@ _CLOSED_DATELINE = re.compile(
     # （中央社記者江今葉台北28日電）, (新华社北京10月5日电), （法新社巴黎3日電）
     r"[（(][^（()）\n]{0,12}(?:社|网|網|报|報)[^（()）\n]{0,40}(?:[电電讯訊]|报道|報導)[）)]"
 )
+_OUTLET = r"[^\s，。：；“”（【]{2,14}"
+_NAME = r"(?!会|从|在|获|问|近|今|注意)[\u4e00-\u9fff·]{2,4}"
+_NAMES = rf"{_NAME}(?:[ ，、]{_NAME})*"
 _OPENINGS = re.compile(
     "|".join(
         (
             r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*",  # feeds
+            # 天气日报 2024-10-05 12:28发布于上海天气日报官方账号, on web platforms
+            rf"{_OUTLET}\s\d{{4}}-\d\d-\d\d \d\d:\d\d(?:发布于\S{{2,40}})?(?=\s)",
+            # 【天气网报道 记者王小明】, 【文/天气网 王小明】; other brackets hold headlines
+            r"【(?:文/[^】\n]{1,24}|[^】\n，。：]{0,14}(?:报道|快讯|消息|日讯)|[^】\n，。：]{0,20}记者[^】\n，。：]{0,12})】",
+            # 天气新闻记者 王小明 李小红, 每经记者：王小明, 天气日报客户端 | 记者 王小明
+            rf"(?:{_OUTLET}(?: [|丨] ?| )?)?(?:记者|编辑|评论员)(?:[：: ]| ?[|丨] ?)?{_NAMES}(?=\s)",
+            r"(?:题图|图片)来源[：: ]?[^\s，。]{2,10}(?:，侵权[^\s，。]{2,8})?(?=\s)",
+            rf"{_OUTLET}(?:报|网|社|新闻|财经)讯(?=[（\s，])",  # 天气日报讯（记者王小明）
             r"[^\s，。：；“”]{2,12}(?:社|网|网站|报|日报|之家|在线|客户端|财经|新闻)》?[^\s，。；：“”（]{0,10}"
             r"\d{1,2}月\d{1,2}日(?:电|讯|消息)",  # 新华社北京10月5日电, IT之家6月29日消息
             r"《[^》]{2,12}》\d{1,2}月\d{1,2}日讯",  # 《科创板日报》10月30日讯
             r"(?:路透|法新社|美联社|彭博|德新社)[^\s，。]{0,6}\d{1,2}月\d{1,2}日(?:电| ?-)",
-            r"[（(](?:记者|記者|編輯|编辑|實習|实习|本报记者|见习记者|通讯员)[^（()）\n]{0,30}[）)]",
+            r"[（(][^（()）\n，。：]{0,12}(?:记者|記者|編輯|编辑|實習|实习|通讯员)[^（()）\n]{0,30}[）)]",
             r"(?:本报|见习|实习|特约|首席)?(?:记者|编辑|作者|通讯员|文|撰文|采访|来源|編輯|責編|责编)[ /|丨：:]"
             r"[^\n。，]{1,30}(?:\n|$)",
             r"本报记者 [^\n。，]{1,30}\n",
@@ -90,7 +101,7 @@ _OPENINGS = re.compile(
 )
 _LEFTOVERS = " \n\t，,：:、-—|丨　"
 _INLINE_CREDIT = re.compile(
-    r"[（(](?:美国之音|德国之声|圖取自|图取自|左圖|圖／|图源|圖片|资料图|資料圖|新华社|中央社檔案)[^（()）]{0,40}[）)]"
+    r"[（(](?:美国之音|德国之声|圖取自|图取自|左圖|圖／|图源|圖片|图片|资料图|資料圖|新华社|中央社檔案)[^（()）]{0,40}[）)]"
 )
 
 

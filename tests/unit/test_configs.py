@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from summae.config import load_config
+from summae.recipes.any_settings import load_settings
 from summae.recipes.settings import PipelineSettings
 
 FOLDER = Path(__file__).parents[2] / "configs"
@@ -18,9 +19,9 @@ CONFIGS = sorted(
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_every_configuration_loads(path: Path) -> None:
-    settings = load_config(PipelineSettings, path)
+    settings = load_settings(path)
     # One whose pack another makes names no sources itself.
-    if settings.data.headlines:
+    if isinstance(settings, PipelineSettings) and settings.data.headlines:
         assert len(settings.mixture.source_shares) in (0, len(settings.data.headlines))
 
 

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from summae.inference.options import DecodingOptions
 
 
@@ -40,5 +43,20 @@ class Backend(Protocol):
             prefixes: Pieces that each summary must begin with, all of one length; None lets the
                 model begin as it likes.
             options: How to search.
+        """
+        ...
+
+
+class EncoderBackend(Protocol):
+    """An engine that holds a loaded sentence encoder."""
+
+    def encode(self, sentences: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Vectors of sentences, of whatever length they come out.
+
+        Args:
+            sentences: Token ids of each sentence, at least one, longest sentence first.
+
+        Returns:
+            (sentences, dimensions)
         """
         ...

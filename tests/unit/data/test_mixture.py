@@ -111,6 +111,15 @@ def test_better_pairs_are_drawn_more_often(tiny_pack: TokenPack) -> None:
     assert counts == [60, 60, 40, 40, 40, 20, 20, 20]
 
 
+def test_from_some_place_on_only_the_best_pairs_are_drawn(tiny_pack: TokenPack) -> None:
+    # A quarter of 8 documents: the two best of 8 pairs, in the last 10 of 20 batches.
+    settings = replace(PLAIN, tiers=1, late_pairs_share=0.25, late_pairs_after=0.5)
+    made, plain = dataset(tiny_pack, settings), dataset(tiny_pack, replace(PLAIN, tiers=1))
+    best = {tuple(tiny_pack.headlines[int(row)].tolist()) for row in tiny_pack.pair_headline[:2]}
+    assert {summary for number in range(10, 20) for _, summary in rows(made[number])} == best
+    assert all(rows(made[number]) == rows(plain[number]) for number in range(10))
+
+
 def test_source_without_a_share_is_not_used(tiny_pack: TokenPack) -> None:
     odd = replace(PLAIN, source_shares=(0, 1), denoising_start=0.5, denoising_end=0.5)
     made = dataset(tiny_pack, odd)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from summae.evaluation.plots import Series, chart, histogram
+from summae.evaluation.plots import Series, chart, histogram, scatter
 
 
 def drawing(*series: Series, labels: list[str], joined: bool = False) -> ElementTree.Element:
@@ -52,3 +52,25 @@ def test_little_or_nothing_can_be_drawn(values: list[float]) -> None:
 def test_a_histogram_counts_shares_and_puts_one_into_the_last_bin() -> None:
     assert histogram([0.0, 0.04, 0.5, 1.0], bins=2) == [0.5, 0.5]
     assert histogram([], bins=3) == [0, 0, 0]
+
+
+def test_points_keep_their_places_and_colours() -> None:
+    points = [(0.0, 0.0), (2.0, 1.0), (1.0, 4.0)]
+    found = ElementTree.fromstring(scatter("<points>", points, ["a", "b", "a"]))
+    groups = [list(group) for group in found.iter("g")]
+    assert [len(group) for group in groups] == [2, 1]
+    low, high, middle = groups[0][0], groups[0][1], groups[1][0]
+    left, right, between = (float(one.get("cx", "")) for one in (low, middle, high))
+    assert between == pytest.approx((left + right) / 2, abs=0.11)
+    # Up is up: the greatest stands nearest to the top, a quarter of the way is a quarter.
+    bottom, top, quarter = (float(one.get("cy", "")) for one in (low, high, middle))
+    assert quarter == pytest.approx(bottom + (top - bottom) / 4, abs=0.11)
+    assert "&lt;points&gt;" in scatter("<points>", points, ["a", "b", "a"])
+
+
+def test_points_in_one_place_stand_in_the_middle() -> None:
+    found = ElementTree.fromstring(scatter("one", [(3.0, 5.0)], ["a"]))
+    _, _, width, height = map(float, next(found.iter("svg")).get("viewBox", "").split())
+    circle = next(found.iter("circle"))
+    assert float(circle.get("cx", "")) == pytest.approx(width / 2, abs=0.11)
+    assert float(circle.get("cy", "")) == pytest.approx(height / 2, abs=0.11)

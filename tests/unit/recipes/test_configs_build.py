@@ -15,18 +15,22 @@ import recipe_runs
 
 from summae.config import from_mapping, load_config
 from summae.data.pack import TokenPack
+from summae.data.sentences_pack import SentencePack
 from summae.models.language_model import build_language_model
 from summae.models.reconstructor import build_reconstructor
 from summae.models.shape import GeneratorShape, LanguageModelShape
+from summae.recipes.any_settings import load_settings
 from summae.recipes.experiment import build_experiment, check_experiment
 from summae.recipes.settings import PipelineSettings, RecipeName
 from summae.recipes.stages import stages_of
 
 FOLDER = Path(__file__).parents[3] / "configs"
 # An experiment of scripts/compare_recipes.py or search_generator.py names a configuration and is none.
-CONFIGS = sorted(
+ALL = sorted(
     path for path in FOLDER.glob("*.yaml") if "\nconfig: " not in path.read_text(encoding="utf-8")
 )
+CONFIGS = [path for path in ALL if isinstance(load_settings(path), PipelineSettings)]
+ENCODERS = [path for path in ALL if path not in CONFIGS]
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +69,17 @@ def test_every_stage_of_a_configuration_builds(
         turns = len(experiment.unit.turns(0))
         assert len(experiment.batches) >= turns * settings.training.steps  # type: ignore[arg-type]
         assert len(experiment.batches[0]) == settings.mixture.batch_size
+
+
+@pytest.mark.parametrize("path", ENCODERS, ids=lambda path: path.stem)
+def test_every_configuration_of_sentence_encoders_builds(
+    path: Path, tiny_sentences: SentencePack
+) -> None:
+    settings = load_settings(path)
+    experiment = build_experiment(settings, tiny_sentences)
+    assert len(experiment.batches) == settings.training.steps  # type: ignore[arg-type]
+    assert len(experiment.batches[0]) == 48  # all there is: twelve documents of four sentences
+    assert settings.training.watched in experiment.unit.validate()
 
 
 def test_every_recipe_has_a_configuration() -> None:

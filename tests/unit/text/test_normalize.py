@@ -87,12 +87,44 @@ def test_time_grows_no_faster_than_the_text(unit: str) -> None:
         "记者：王小明\n",
         "2024-10-05T08:00:00Z ",
         "2024-10-05T08:00:00Z 新华社北京10月5日电（记者 王小明）",
+        "天气日报 2024-10-05 12:28发布于上海天气日报官方账号 ",
+        "天气日报客户端\n2024-10-05 12:28发布于上海天气日报官方账号\n",
+        "【天空+10月5日讯】",
+        "天气新闻评论员 王小明 ",
+        "（天气报·天气网记者王小明）",
+        "天气日报 2024-10-05 12:28发布于上海天气日报官方账号 【文/天气网 王小明】",
+        "【天气网报道】",
+        "【天气网综合报道 见习记者 王小明】",
+        "【天气时报驻北方特约记者王小明】",
+        "天气新闻记者 王小明 李红 ",
+        "天气日报客户端 | 记者 王小明 ",
+        "天气新闻记者 | 王小明 ",
+        "天经记者：王小明 天经编辑：李红，周小山 ",
+        "天气日报健康客户端记者王小明 ",
+        "图片来源：视觉天空 ",
+        "图片来源网络，侵权请联系删除 ",
+        "天气日报讯（记者王小明）",
     ],
 )
 def test_opening_is_removed_from_a_document_but_not_by_normalize(opening: str) -> None:
     news = "今年首场寒潮今晚抵达北方，多地气温将下降十度以上。"
     assert clean_document(opening + news) == news
     assert normalize(opening + news) != news
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "【寒潮今晚抵达北方】多地气温将下降十度以上。",
+        "【气象局：报道属实】多地气温将下降十度以上。",
+        "记者从气象局获悉，寒潮今晚抵达北方。",
+        "天气新闻记者注意到，寒潮今晚抵达北方。",
+        "气象局记者会 寒潮今晚抵达北方。",
+        "图片来源于古人的想象，寒潮画家今晚说。",
+    ],
+)
+def test_news_that_looks_like_a_byline_is_kept(document: str) -> None:
+    assert clean_document(document) == document
 
 
 def test_photo_caption_in_front_of_a_bracketed_dateline_is_removed() -> None:

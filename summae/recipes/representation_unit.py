@@ -1,0 +1,83 @@
+"""What all sentence encoders have in common: one player, and the question which sentence comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from torch import nn
+
+from summae.data.sentence_batches import ContiguousSentences, SentenceBatch
+from summae.data.sentences_pack import SentencePack
+from summae.objectives.loss import Loss
+from summae.recipes.experiment import Experiment
+from summae.recipes.players import player
+from summae.recipes.representation_settings import RepresentationSettings
+from summae.recipes.sentence_validation import NextSentence
+from summae.representations.checkpoint import save_encoder
+from summae.training.unit import Player
+
+
+class Representation(Protocol):
+    """A method: a module whose `forward(batch)` is its `Loss`."""
+
+    @property
+    def encoders(self) -> Sequence[nn.Module]:
+        """What is kept of it; a sentence is asked about by the first and found by the last."""
+        ...
+
+
+class RepresentationUnit:
+    """One player: encoders and whatever else the method learns.
+
+    Args:
+        settings: The experiment.
+        pack: Its sentences.
+        module: The method; an `nn.Module` that is a `Representation`.
+    """
+
+    def __init__(
+        self, settings: RepresentationSettings, pack: SentencePack, module: nn.Module
+    ) -> None:
+        self.settings = settings
+        self.pack = pack
+        self.module = module
+        self.representation = player(module, settings.optimizer)
+        self.validation = NextSentence(pack)
+
+    def players(self) -> Mapping[str, Player]:
+        return {"representation": self.representation}
+
+    def turns(self, step: int) -> Sequence[str]:
+        return ("representation",)
+
+    def loss(self, player: str, batch: SentenceBatch) -> Loss:
+        loss: Loss = self.representation.module(batch)
+        return loss
+
+    def validate(self) -> Mapping[str, float]:
+        """The next sentence among ten on held-out documents; see `NextSentence.measures`."""
+        encoders = _encoders(self.module)
+        return self.validation.measures(encoders[0], encoders[-1])
+
+    def save(self, directory: Path) -> None:
+        """Write encoders and tokenizer, replacing what was there."""
+        about = {"method": self.settings.recipe}
+        save_encoder(directory, _encoders(self.module), self.settings.encoder, self.pack, about)
+
+
+def experiment(
+    settings: RepresentationSettings, pack: SentencePack, module: nn.Module
+) -> Experiment:
+    """A method on contiguous sentences, one batch a step."""
+    training = settings.training
+    batches = ContiguousSentences(
+        pack, settings.batches, num_batches=training.steps, seed=training.seed
+    )
+    return Experiment(RepresentationUnit(settings, pack, module), batches)
+
+
+def _encoders(module: nn.Module) -> Sequence[nn.Module]:
+    method: Representation = module  # type: ignore[assignment]
+    return method.encoders
