@@ -40,6 +40,66 @@ class QuickThoughtSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SkipThoughtSettings:
+    """What writes the sentences before and after."""
+
+    decoder: Literal["gru", "transformer"] = "gru"
+    """gru: the paper's, told the vector at every step; transformer: two causal layers."""
+    width: int = 256
+    """Of its words and states."""
+    word_dropout: float = 0.25
+    """Share of the words before that it does not get to read, so that it asks the vector."""
+
+    def __post_init__(self) -> None:
+        if self.width < 1:
+            raise ValueError(f"width counts dimensions, at least 1, got {self.width}")
+        if not 0 <= self.word_dropout < 1:
+            raise ValueError(
+                f"word_dropout is a share of the words in [0, 1), got {self.word_dropout}; 0 lets "
+                "the decoder read all"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CpcSettings:
+    """What is foretold, and from what."""
+
+    level: Literal["sentences", "windows"] = "sentences"
+    """Steps are the sentences of a document, or windows of a sentence."""
+    steps: int = 3
+    """Steps ahead, each with a critic of its own."""
+    window: int = 4
+    """Tokens of a window; they do not overlap."""
+    history: bool = True
+    """Whether a memory of all steps so far foretells, or the last one alone."""
+
+    def __post_init__(self) -> None:
+        if min(self.steps, self.window) < 1:
+            raise ValueError(
+                f"steps and window count steps ahead and tokens, at least 1, got {self.steps} and "
+                f"{self.window}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class InfoMaxSettings:
+    """How a document and its sentences are known to belong together."""
+
+    critic: Literal["bilinear", "perceptron"] = "bilinear"
+    """What scores a sentence and a document."""
+    estimator: Literal["jsd", "info_nce", "donsker_varadhan"] = "jsd"
+    """How its scores become a loss."""
+    prior_weight: float = 0.1
+    """How hard documents' vectors are pushed to be spread evenly, γ in the paper; 0 for not at all."""
+
+    def __post_init__(self) -> None:
+        if self.prior_weight < 0:
+            raise ValueError(
+                f"prior_weight is at least 0, got {self.prior_weight}; 0 pushes nothing"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
 class RepresentationSettings:
     """Everything that decides how a sentence encoder comes out."""
 
@@ -61,3 +121,6 @@ class RepresentationSettings:
     """How long."""
 
     quick_thought: QuickThoughtSettings = field(default_factory=QuickThoughtSettings)
+    skip_thought: SkipThoughtSettings = field(default_factory=SkipThoughtSettings)
+    cpc: CpcSettings = field(default_factory=CpcSettings)
+    infomax: InfoMaxSettings = field(default_factory=InfoMaxSettings)

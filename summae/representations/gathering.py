@@ -33,6 +33,16 @@ def all_rows(rows: Tensor) -> Tensor:
     return torch.cat([part[:size] for part, size in zip(stacked, sizes, strict=True)])
 
 
+def is_repeated(*keys: Tensor) -> Tensor:
+    """True where a row was there before, as where two processes were given one document, (M,).
+
+    Args:
+        keys: What together names a row, each (M,).
+    """
+    same = torch.stack([key[:, None] == key for key in keys]).all(dim=0)
+    return same.tril(-1).any(dim=1)
+
+
 class _Gathered(torch.autograd.Function):
     """(N, ...) of each process to (processes, N, ...) in all of them."""
 

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from summae.data.sentence_batches import SentenceBatch
 from summae.objectives.contrastive import effective_rank, info_nce
 from summae.objectives.loss import Loss
-from summae.representations.gathering import all_rows
+from summae.representations.gathering import all_rows, is_repeated
 
 _RANKED = 64
 """Vectors, evenly spread, whose rank is looked at while training: more would cost more than learning."""
@@ -56,7 +56,7 @@ class QuickThought(nn.Module):
         is_same_document = batch.document[:, None] == document
         distance = (batch.place[:, None] - place).abs()
         # Its own likeness is no neighbour; in the paper's code it remains a weak candidate.
-        allowed = ~(is_same_document & (distance == 0)) & ~_is_repeated(document, place)
+        allowed = ~(is_same_document & (distance == 0)) & ~is_repeated(document, place)
         positive = is_same_document & (distance <= self.context)
         loss = info_nce(scores, positive, allowed)
         with torch.no_grad():
@@ -76,9 +76,3 @@ def _hold_shift(encoder: nn.Module) -> None:
     """
     for last in [module for module in encoder.modules() if isinstance(module, nn.Linear)][-1:]:
         nn.init.zeros_(last.bias).requires_grad_(False)
-
-
-def _is_repeated(document: Tensor, place: Tensor) -> Tensor:
-    """True where a sentence stood earlier, as where two processes were given one document, (M,)."""
-    same = (document[:, None] == document) & (place[:, None] == place)
-    return same.tril(-1).any(dim=1)
