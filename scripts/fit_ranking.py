@@ -21,8 +21,7 @@ from repository import TABLES, as_typed, read_json, write_json
 from summae import Summarizer
 from summae.evaluation.rouge import score
 from summae.evaluation.rows import Rows, evenly, read_rows
-from summae.inference.ranking import Features, Ranking, features
-from summae.text.facts import repetitions, unsupported
+from summae.inference.ranking import Features, Ranking, faults, features
 from summae.text.normalize import clean_document, normalize
 from summae.text.script import to_simplified
 
@@ -50,15 +49,13 @@ class Candidates:
         references = [to_simplified(normalize(text)) for text in rows.references]
         plain = replace(summarizer.folder.decoding, beam_size=beam_size, candidates=beam_size)
         self.features: list[NDArray[np.float64]] = []
-        self.faults: list[NDArray[np.int64]] = []
+        self.faults: list[list[tuple[int, int]]] = []
         self.texts: list[list[str]] = []
         for document, found in zip(documents, _searched(summarizer, rows, plain), strict=True):
             self.texts.append([text for text, _ in found])
             seen = [features(text, document, likelihood=likelihood) for text, likelihood in found]
             self.features.append(np.array([list(asdict(one).values()) for one in seen]))
-            self.faults.append(
-                np.array([unsupported(text, document) + repetitions(text) for text, _ in found])
-            )
+            self.faults.append([faults(text, document) for text, _ in found])
         flat = [text for texts in self.texts for text in texts]
         target = [r for r, texts in zip(references, self.texts, strict=True) for _ in texts]
         scores = score(flat, target)
@@ -84,7 +81,8 @@ class Candidates:
     def chosen(self, row: int, weights: NDArray[np.float64]) -> int:
         """The candidate that the weights find best among those with the fewest faults."""
         worth = self.features[row] @ weights
-        return max(range(len(worth)), key=lambda i: (-self.faults[row][i], worth[i]))
+        invented, ill_formed = zip(*self.faults[row], strict=True)
+        return max(range(len(worth)), key=lambda i: (-invented[i], -ill_formed[i], worth[i]))
 
     def line(self, name: str, choice: Sequence[int]) -> str:
         """One row of the table."""

@@ -10,8 +10,8 @@ import re
 from repository import NEWS, ROOT, TABLES, read_json, read_lines
 from summae import Length, Summarizer
 
-EXAMPLES = ("sample-009", "sample-072", "sample-067")
-"""Items of data/news.jsonl: two simplified, one traditional; of the better half."""
+EXAMPLES = ("sample-005", "sample-039", "sample-050")
+"""Items of data/news.jsonl: own words, a clause of the document, a traditional one; of the better half."""
 SHOWN = 90
 """Characters of a document that are shown."""
 SHOWN_BASELINES = ("lead, equal length", "lead-20", "TextRank", "LexRank", "LSA", "oracle")

@@ -78,14 +78,16 @@ def _read(path: Path, task: Task) -> System:
 
 
 def _decoding(options: DecodingOptions) -> str:
-    """The search as a signature names it; the weights of a ranking by their digest."""
+    """The search as a signature names it; weights by their digest."""
     told = (
         *("beam_size", "candidates", "length_penalty", "no_repeat_ngram_size"),
-        *("repetition_penalty", "open_length"),
+        *("repetition_penalty", "open_length", "unsure_below"),
     )
-    weights = json.dumps(asdict(options.ranking), sort_keys=True)
     settings = [f"{name}={getattr(options, name)}" for name in told]
-    return ",".join([*settings, f"ranking={hashlib.sha256(weights.encode()).hexdigest()[:8]}"])
+    for name in ("ranking", "clauses"):
+        weights = json.dumps(asdict(getattr(options, name)), sort_keys=True)
+        settings.append(f"{name}={hashlib.sha256(weights.encode()).hexdigest()[:8]}")
+    return ",".join(settings)
 
 
 def _run(system: str, task: Task, progress: Progress) -> System:

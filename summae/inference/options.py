@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 
+from summae.inference.clauses import ClauseRanking
 from summae.inference.ranking import Ranking
+
+Weights = TypeVar("Weights", Ranking, ClauseRanking)
 
 DOCUMENT_FIELDS = ("document", "content", "text")
 """Columns that are taken for the document when none is named, the first of them that exists."""
@@ -20,10 +23,16 @@ class DecodingOptions:
     """Hypotheses kept at each step; 1 is greedy search."""
     candidates: int = 4
     """Of so many best hypotheses the one is taken that claims least without support in the
-    document and repeats least, and among those the one that `ranking` finds best; at most
-    `beam_size`, and 1 takes the likeliest."""
+    document, then repeats least and does not break off in the middle of a clause, and among those
+    the one that `ranking` finds best; at most `beam_size`, and 1 takes the likeliest."""
     ranking: Ranking = field(default_factory=Ranking)
     """What decides between candidates without faults."""
+    unsure_below: float | None = None
+    """Mean log-probability in nats of what was chosen, below which, or where it claims what the
+    document does not say, the best clause of the document stands in its place, unless a length was
+    asked for; None: never."""
+    clauses: ClauseRanking = field(default_factory=ClauseRanking)
+    """What makes a clause the best."""
     length_penalty: float = 1.0
     """Exponent of the length that a hypothesis's log-probability is divided by; 0 favours short."""
     no_repeat_ngram_size: int = 3
@@ -48,6 +57,8 @@ class DecodingOptions:
                 f"no_repeat_ngram_size is a number of tokens, or 0 to allow repetition, "
                 f"got {self.no_repeat_ngram_size!r}"
             )
+        if not isinstance(self.unsure_below, (int, float, type(None))):
+            raise ValueError(f"unsure_below is a number or null, got {self.unsure_below!r}")
         if not isinstance(self.open_length, bool):
             raise ValueError(f"open_length is true or false, got {self.open_length!r}")
         for name in ("length_penalty", "repetition_penalty"):
@@ -63,11 +74,18 @@ class DecodingOptions:
             ValueError: A key is unknown or a value out of range.
         """
         _check_names(values, cls)
-        ranking = values.get("ranking", {})
-        if not isinstance(ranking, Mapping):
-            raise ValueError(f"ranking holds weights by name, got {ranking!r}")
-        _check_names(ranking, Ranking)
-        return cls(**{**values, "ranking": Ranking(**ranking)})
+        weights = {"ranking": Ranking, "clauses": ClauseRanking}
+        return cls(
+            **{**values, **{name: _weights(values, name, weights[name]) for name in weights}}
+        )
+
+
+def _weights(values: Mapping[str, Any], name: str, kind: type[Weights]) -> Weights:
+    given = values.get(name, {})
+    if not isinstance(given, Mapping):
+        raise ValueError(f"{name} holds weights by name, got {given!r}")
+    _check_names(given, kind)
+    return kind(**given)
 
 
 def _check_names(values: Mapping[str, Any], kind: type) -> None:

@@ -11,8 +11,13 @@ import math
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 
+from summae.text.facts import repetitions, unsupported
+
 OPENING = 170
 """Characters of a document in which a headline's words are looked for; models read not much more."""
+
+_TAILS = (4, 3, 2)
+"""Last characters that are looked up in the document; the longest that stand there tell the place."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +61,43 @@ class Ranking:
         missed = 0.0 if wanted_characters is None else abs(seen.characters - wanted_characters)
         values = asdict(seen).items()
         return math.fsum(getattr(self, name) * value for name, value in values) - self.miss * missed
+
+
+def faults(text: str, document: str, *, is_bounded: bool = False) -> tuple[int, int]:
+    """What speaks against a candidate before any feature is weighed; the lesser tuple is better.
+
+    Args:
+        text: The candidate, in the script of `document`.
+        document: Cleaned, from its beginning.
+        is_bounded: A length was asked for, which counts more than where a sentence ends.
+
+    Returns:
+        Numbers and Latin words without support; repeated bigrams, and one more if it breaks off.
+    """
+    broken = not is_bounded and breaks_off(text, document)
+    return unsupported(text, document), repetitions(text) + broken
+
+
+def breaks_off(text: str, document: str) -> bool:
+    """Whether it stops in the middle of a clause that it took from the document.
+
+    >>> breaks_off("北方今晚降", "气象台说，北方今晚降温。"), breaks_off("北方今晚降温", "北方今晚降温。")
+    (True, False)
+    """
+    for size in _TAILS:
+        ends = _ends(text[-size:], document) if len(text) >= size else []
+        if ends:
+            return all(document[end : end + 1].isalnum() for end in ends)
+    return False
+
+
+def _ends(tail: str, document: str) -> list[int]:
+    """Where the tail ends in the document, each time."""
+    ends, place = [], document.find(tail)
+    while place >= 0:
+        ends.append(place + len(tail))
+        place = document.find(tail, place + 1)
+    return ends
 
 
 def features(text: str, document: str, *, likelihood: float) -> Features:

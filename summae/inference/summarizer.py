@@ -11,11 +11,12 @@ from summae.errors import InputError
 from summae.inference.arguments import check_batch, check_count, check_length, documents_of
 from summae.inference.backends.base import Backend, Hypothesis
 from summae.inference.batching import window_size, windows
+from summae.inference.clauses import best_clause
 from summae.inference.long_documents import choose_source, opening
 from summae.inference.model_folder import ModelFolder, open_model_folder
 from summae.inference.options import DOCUMENT_FIELDS, DecodingOptions
-from summae.inference.ranking import features
-from summae.text.facts import repetitions, unsupported
+from summae.inference.ranking import faults, features
+from summae.text.facts import unsupported
 from summae.text.length import Length, trim
 from summae.text.normalize import normalize
 from summae.text.script import Script, detect_script, has_han, to_simplified, to_traditional
@@ -38,9 +39,11 @@ class Summary:
 
     text: str
     """One line, in the document's script; if the document holds no Chinese character, its first
-    sentence, and if the model wrote nothing legible, its beginning."""
+    sentence, if the model was not sure of its words, a clause of the document, and if it wrote
+    nothing legible, the document's beginning."""
     score: float
-    """Mean log-probability of its tokens in nats: nearer to 0, surer. 0 for a copied document."""
+    """Mean log-probability in nats of the tokens that the model wrote: nearer to 0, surer. 0 for a
+    copied document."""
     script: Script
     """Script of the document."""
     trimmed: bool
@@ -49,6 +52,8 @@ class Summary:
     """The model did not read the document to its end."""
     source_tokens: int
     """Tokens of the document that the model read; 0 for a copied document."""
+    extracted: bool = False
+    """The model was not sure of its own words, and a clause of the document stands for them."""
 
     def __str__(self) -> str:
         return self.text
@@ -259,7 +264,10 @@ class Summarizer:
 
     def _finish(self, request: _Request, hypothesis: Hypothesis | None) -> Summary:
         hypothesis = None if hypothesis is None else self._best(hypothesis, request)
-        text = request.document if hypothesis is None else self._read(hypothesis, request)
+        clause = None if hypothesis is None else self._clause(hypothesis, request)
+        text = clause or request.document
+        if hypothesis is not None and clause is None:
+            text = self._read(hypothesis, request)
         trimmed = False
         if request.max_characters is not None:
             text, trimmed = trim(text, request.max_characters)
@@ -273,20 +281,30 @@ class Summarizer:
             trimmed=trimmed,
             truncated=request.truncated,
             source_tokens=len(request.pieces),
+            extracted=clause is not None,
         )
 
+    def _clause(self, chosen: Hypothesis, request: _Request) -> str | None:
+        """The document's best clause, where the model is not sure of its words or invents."""
+        options = self.folder.decoding
+        if options.unsure_below is None or request.max_characters is not None:
+            return None
+        invents = unsupported(self._decode(chosen), request.read) > 0
+        if chosen.score >= options.unsure_below and not invents:
+            return None
+        return best_clause(request.document, options.clauses)
+
     def _best(self, likeliest: Hypothesis, request: _Request) -> Hypothesis:
-        """The candidate with the fewest invented numbers and names, then repetitions, then by rank."""
+        """The candidate with the fewest faults, and among equals the one that ranks highest."""
         if not likeliest.alternatives:
             return likeliest
-        ranking = self.folder.decoding.ranking
+        ranking, wanted = self.folder.decoding.ranking, request.max_characters
 
         def worth(hypothesis: Hypothesis) -> tuple[bool, int, int, float]:
             text = self._decode(hypothesis)
+            invented, ill_formed = faults(text, request.read, is_bounded=wanted is not None)
             seen = features(text, request.read, likelihood=hypothesis.score)
-            rank = ranking.worth(seen, wanted_characters=request.max_characters)
-            faults = unsupported(text, request.read), repetitions(text)
-            return bool(text), -faults[0], -faults[1], rank
+            return bool(text), -invented, -ill_formed, ranking.worth(seen, wanted_characters=wanted)
 
         return max((likeliest, *likeliest.alternatives), key=worth)  # of equals, the likeliest
 

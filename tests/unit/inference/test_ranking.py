@@ -7,7 +7,7 @@ import math
 import pytest
 
 from summae.inference.options import DecodingOptions
-from summae.inference.ranking import OPENING, Ranking, features
+from summae.inference.ranking import OPENING, Ranking, breaks_off, faults, features
 
 DOCUMENT = "受冷空气影响，北方多地今晨降温，部分山区出现小雪。"
 
@@ -39,6 +39,36 @@ def test_worth_is_the_weighted_sum_and_by_default_the_likelihood() -> None:
     assert Ranking(characters=0.1, start=-2).worth(seen) == pytest.approx(-0.24)
     # Six characters were asked for, two are missing: 0.3 each.
     assert Ranking().worth(seen, wanted_characters=6) == pytest.approx(-1.1)
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("北方多地今晨降", True),  # 降温 goes on
+        ("北方多地今晨降温", False),  # a comma follows
+        ("山区出现小雪", False),  # a full stop follows
+        ("今晨北方降温了", False),  # ends in words of its own
+        ("部分山区出现", True),
+        ("北方", True),
+        ("雪", False),  # too little to tell the place
+        ("", False),
+    ],
+)
+def test_a_candidate_that_stops_within_a_clause_of_the_document_breaks_off(
+    text: str, broken: bool
+) -> None:
+    assert breaks_off(text, DOCUMENT) is broken
+
+
+def test_what_ends_a_clause_at_one_of_several_places_does_not_break_off() -> None:
+    assert not breaks_off("北方降温", "北方降温多时。南方升温，北方降温。")
+
+
+def test_faults_by_hand() -> None:
+    # 8 stands nowhere; 降温 twice, and 降温 ends a clause.
+    assert faults("8地降温降温", DOCUMENT) == (1, 1)
+    assert faults("北方多地今晨", DOCUMENT) == (0, 1)
+    assert faults("北方多地今晨", DOCUMENT, is_bounded=True) == (0, 0)
 
 
 def test_a_model_folder_brings_its_weights() -> None:

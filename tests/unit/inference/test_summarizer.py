@@ -13,8 +13,10 @@ import pytest
 
 from summae import Length, Summarizer, Summary
 from summae.errors import InputError
+from summae.inference.clauses import best_clause
 from summae.inference.ranking import Ranking
 from summae.inference.summarizer import LONGEST_BEGINNING
+from summae.text.normalize import clean_document
 from summae.text.script import Script, detect_script
 
 
@@ -85,6 +87,23 @@ def test_the_ranking_decides_between_candidates(tiny_runtime: Path, news: tuple[
         return sum(map(len, texts_of(summarizer.summarize(news)))) / len(news)
 
     assert mean_length(-1) < mean_length(1)
+
+
+def test_where_the_model_is_unsure_a_clause_of_the_document_stands(
+    tiny_runtime: Path, news: tuple[str, ...]
+) -> None:
+    summarizer = Summarizer.from_pretrained(tiny_runtime)
+    own = summarizer.summarize(news)
+    assert not any(summary.extracted for summary in own)
+    decoding = replace(
+        summarizer.folder.decoding, unsure_below=1.0
+    )  # no log-probability is that high
+    summarizer.folder = replace(summarizer.folder, decoding=decoding)
+    for document, summary in zip(news, summarizer.summarize(news), strict=True):
+        assert summary.extracted
+        assert summary.text == best_clause(clean_document(document), decoding.clauses)
+    asked = summarizer.summarize(news, length=Length.characters(10))
+    assert not any(summary.extracted for summary in asked)
 
 
 @pytest.mark.parametrize("characters", [1, 6, 12, 20])

@@ -1,0 +1,84 @@
+"""Which clauses a document offers, and which of them is taken."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from summae.inference.clauses import ClauseRanking, best_clause, clauses
+from summae.inference.options import DecodingOptions
+
+DOCUMENT = "近日，受冷空气影响，北方多地今晨降温。部分山区出现今冬第一场小雪（见图）。"
+
+
+def texts(document: str) -> list[str]:
+    return [clause.text for clause in clauses(document)]
+
+
+def test_clauses_of_a_headlines_length_are_offered_in_order() -> None:
+    # 受冷空气影响 alone is too short, and no offer goes beyond its sentence.
+    assert texts(DOCUMENT) == [
+        "受冷空气影响，北方多地今晨降温",
+        "北方多地今晨降温",
+        "部分山区出现今冬第一场小雪",
+    ]
+
+
+def test_features_by_hand() -> None:
+    first, second, _ = (clause.features for clause in clauses(DOCUMENT))
+    assert (first.order, first.opens, first.closes, first.commas) == (0, 1, 1, 1)
+    assert (second.order, second.opens, second.closes, second.commas) == (1, 0, 1, 0)
+    assert (second.characters, second.quotes) == (8, 0)
+    assert second.log_characters == pytest.approx(math.log(9))
+    assert second.off_length == pytest.approx(1.0)  # ten characters short of 18: 100 / 100
+
+
+@pytest.mark.parametrize(
+    "preamble",
+    [
+        "近日，",
+        "今天，",
+        "当地时间5日，",
+        "10月5日上午，",
+        "据气象台消息，",
+        "气象台消息称，",
+        "據氣象台，",
+    ],
+)
+def test_when_and_who_told_it_are_left_out(preamble: str) -> None:
+    assert texts(preamble + "北方多地今晨降温。") == ["北方多地今晨降温"]
+
+
+def test_what_only_looks_like_a_preamble_is_kept_when_little_would_be_left() -> None:
+    assert texts("北方多地近日，降温。") == ["北方多地近日，降温"]
+
+
+def test_the_first_is_taken_unless_weights_say_otherwise() -> None:
+    assert best_clause(DOCUMENT, ClauseRanking()) == "受冷空气影响，北方多地今晨降温"
+    assert best_clause(DOCUMENT, ClauseRanking(commas=-9)) == "北方多地今晨降温"
+    assert best_clause(DOCUMENT, ClauseRanking(order=1)) == "部分山区出现今冬第一场小雪"
+
+
+@pytest.mark.parametrize("document", ["", "雨停了。", "雨" * 300])
+def test_a_document_without_a_clause_of_fitting_length_offers_none(document: str) -> None:
+    assert best_clause(document, ClauseRanking()) is None
+
+
+def test_a_model_folder_brings_its_weights() -> None:
+    options = DecodingOptions.from_mapping({"unsure_below": -0.8, "clauses": {"order": -2}})
+    assert (options.unsure_below, options.clauses) == (-0.8, ClauseRanking(order=-2))
+
+
+@pytest.mark.parametrize(
+    ("decoding", "what"),
+    [
+        ({"clauses": {"ordr": 1}}, "ordr"),
+        ({"clauses": {"order": "first"}}, "first"),
+        ({"clauses": [1.0]}, "by name"),
+        ({"unsure_below": "low"}, "low"),
+    ],
+)
+def test_settings_that_mean_nothing_are_refused(decoding: dict[str, object], what: str) -> None:
+    with pytest.raises(ValueError, match=what):
+        DecodingOptions.from_mapping(decoding)
