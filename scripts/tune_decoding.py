@@ -21,8 +21,9 @@ from summae.text.facts import repetitions, unsupported
 from summae.text.normalize import clean_document, normalize
 
 OUTPUT = TABLES / "decoding.md"
-VARIANTS: tuple[dict[str, float], ...] = (
+VARIANTS: tuple[dict[str, float | None], ...] = (
     {},
+    {"unsure_below": None},
     {"candidates": 1},
     {"beam_size": 1},
     {"repetition_penalty": 1.0},
