@@ -17,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import unfinished
 from repository import TABLES, as_typed, write_json
 from search import scale
 from search.experiment import Experiment
@@ -24,7 +25,7 @@ from search.findings import Findings, key_of, measure_all
 from search.measuring import Bench
 from search.plan import Plan, Row, Section
 from search.report import markdown
-from search.runs import train_all
+from search.runs import speed
 from summae.cli.settings import silence_transformers
 from summae.config import load_config
 from summae.evaluation.results import KINDS
@@ -41,14 +42,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     rows = read_rows(arguments.data)
     rows = rows.take(evenly(len(rows), arguments.rows))
     plan = Plan(experiment, arguments.experiment.parent)
-    left, failed = train_all(plan.runs, max_minutes=arguments.max_minutes)
+    left, failed = unfinished.train_all(plan.runs, max_minutes=arguments.max_minutes, facts=speed)
     if left and not arguments.now:
         print(f"{len(plan.runs) - len(left)} of {len(plan.runs)} runs are finished; run it again")
         return 3
     found = measure_all(plan, Bench(rows, experiment.checkpoint))
     command = _command(arguments)
-    missing = [f"{run.title} (not trained to its end)" for run in left]
-    missing += [f"{run.title} (failed: {error}, see the log)" for run, error in failed]
+    missing = unfinished.missing(left, failed)
     digest = content_hash([*rows.documents, *rows.references])
     signature = Signature(
         system="rows", data=f"{arguments.data.name}@{digest}", items=len(rows), decoding="above"

@@ -1,24 +1,19 @@
-"""A run of a search: its settings, its folder, how it ended; and training those that have not."""
+"""A run of a search: its settings, its folder, how it ended and how fast it was."""
 
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 import statistics
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from repository import read_json, read_lines, write_json
 from search.cost import Cost
 from summae.errors import ConfigError
-from summae.recipes.pipeline import train
 from summae.recipes.settings import PipelineSettings
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -76,6 +71,9 @@ class Run:
         """Remember with which settings it was trained and, where it has ended, how."""
         self.folder.mkdir(parents=True, exist_ok=True)
         write_json(self._file, {"settings": told(self.settings), "outcome": dict(outcome)})
+        if outcome:
+            # Three times the weights and more, good for nothing but going on.
+            shutil.rmtree(self.folder / "checkpoints", ignore_errors=True)
 
     @property
     def _file(self) -> Path:
@@ -98,57 +96,11 @@ def plain(settings: Any) -> Any:
     return json.loads(json.dumps(asdict(settings)))
 
 
-def train_all(
-    runs: Sequence[Run], *, max_minutes: float = 0.0
-) -> tuple[list[Run], list[tuple[Run, str]]]:
-    """Train what is not finished.
-
-    One that fails does not cost the others their night.
-
-    Args:
-        runs: In order.
-        max_minutes: Of this call; 0 for no limit.
-
-    Returns:
-        The runs for which no time was left, and those that failed, with why.
-    """
-    todo = [run for run in runs if not run.outcome]
-    started = time.monotonic()
-    failed: list[tuple[Run, str]] = []
-    for place, run in enumerate(todo):
-        minutes = max_minutes - (time.monotonic() - started) / 60 if max_minutes else 0.0
-        if minutes < 0:
-            return todo[place:], failed
-        run.write({})
-        steps = run.settings.training.steps
-        logger.info("%s (%d of %d), %d steps", run.title, place + 1, len(todo), steps)
-        training = replace(run.settings.training, max_minutes=minutes)
-        try:
-            outcome = train(replace(run.settings, training=training))
-        except Exception as error:
-            logger.exception("%s failed", run.title)
-            failed.append((run, type(error).__name__))
-            continue
-        if not outcome.is_over:
-            return todo[place:], failed
-        run.write(
-            {
-                "ended": outcome.state.ended,
-                "steps": outcome.state.step,
-                "minutes": outcome.state.seconds / 60,
-                "documents_per_second": _median_rate(run.folder),
-            }
-        )
-        # Three times the weights and more, good for nothing but going on.
-        shutil.rmtree(run.folder / "checkpoints", ignore_errors=True)
-    return [], failed
-
-
-def _median_rate(folder: Path) -> float:
+def speed(run: Run) -> dict[str, float]:
     """Documents a second while it trained; validations do not count, nor does a slow moment."""
-    rows = read_lines(folder / "log" / "metrics.jsonl")
+    rows = read_lines(run.folder / "log" / "metrics.jsonl")
     name = "documents_per_second"
-    return float(statistics.median(row[name] for row in rows if name in row))
+    return {name: float(statistics.median(row[name] for row in rows if name in row))}
 
 
 def _differing(values: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
