@@ -3,7 +3,9 @@
 Baselines and probes learn from documents-train.parquet of CORPORA, all are judged on the newer
 pairs-valid.parquet; what repeats a held-out document is not learned from.
 
-    python scripts/embedding_table.py CORPORA [--encoder FOLDER ...] [--untrained FOLDER]
+    python scripts/embedding_table.py CORPORA [--encoder NAME=FOLDER ...] [--untrained NAME=FOLDER]
+
+FOLDER may be a pattern, as runs/encoders/cpc/seed-*/best: what it matches are trainings of one encoder.
 """
 
 from __future__ import annotations
@@ -18,16 +20,18 @@ from pathlib import Path
 import numpy as np
 
 from repository import TABLES, as_typed, write_json
+from summae import SentenceEncoder
 from summae.data.transforms import day_number
-from summae.errors import InputError, SummaeError, needs_extra
+from summae.errors import InputError, ModelError, SummaeError, needs_extra
 from summae.evaluation.embeddings.baselines import lsa, tf_idf
 from summae.evaluation.embeddings.documents import Documents, document_vectors, sentences_of
 from summae.evaluation.embeddings.holding_out import keep_apart
 from summae.evaluation.embeddings.pictures import Picture, picture_page, pictures
 from summae.evaluation.embeddings.report import Report, as_dict, markdown, report
-from summae.evaluation.embeddings.suite import Bench, ceiling, judge
-from summae.evaluation.embeddings.systems import System, halves
+from summae.evaluation.embeddings.suite import Bench, Judged, ceiling, judge, together
+from summae.evaluation.embeddings.systems import Embed, System, Vectors, halves, unit_rows
 from summae.evaluation.signature import folder_hash
+from summae.inference.encoder_folder import CHECKPOINT_WEIGHTS
 from summae.text.normalize import normalize
 from summae.text.script import to_simplified
 
@@ -35,6 +39,8 @@ OUTPUT = TABLES / "embeddings.md"
 DIMENSIONS = 256
 """Of LSA where no encoder tells."""
 PICTURED = 1000
+BATCH = 256
+"""Texts that a checkpoint encodes at a time."""
 PRODUCT = ", f·g"
 """Behind the name of an encoder of two parts that scores by their product."""
 
@@ -43,7 +49,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Judge all embedders, print the tables and write them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpora", type=Path)
-    encoder = "FOLDER or NAME=FOLDER"
+    encoder = "NAME=FOLDER"
     parser.add_argument(
         "--encoder", action="append", default=[], metavar=encoder, help="repeatable"
     )
@@ -59,15 +65,17 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.error("two encoders have the same name: call them NAME=FOLDER")
     try:
         bench = read_bench(arguments.corpora, arguments.rows, arguments.training)
-        encoders = [system for one in folders for system in load_systems(*one)]
+        # One list for each name: trainings of one encoder.
+        encoders = [each for one in folders for each in load_systems(*one)]
     except SummaeError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    systems = [tf_idf(bench.training), *add_lsa(encoders, bench.training)]
+    baselines = [tf_idf(bench.training), *lsas(encoders, bench.training)]
     judged = []
-    for system in systems:
-        print(f"judging {system.name} …", file=sys.stderr, flush=True)
-        judged.append(judge(system, bench))
+    for trainings in [*([one] for one in baselines), *encoders]:
+        print(f"judging {trainings[0].name} …", file=sys.stderr, flush=True)
+        judged.append(all_trainings(trainings, bench))
+    systems = [*baselines, *(trainings[0] for trainings in encoders)]
     against = pairs_of(systems, untrained, bench.training)
     found = report([*judged, ceiling(bench)], against, bench)
     given = sys.argv[1:] if words is None else words
@@ -130,24 +138,74 @@ def read_documents(file: Path, rows: int) -> Documents:
     return documents.take(place for place, each in enumerate(said) if each)
 
 
-def load_systems(name: str, folder: Path) -> list[System]:
-    """A trained encoder; one of two parts, by the product of the parts as well as by the cosine."""
-    from summae import SentenceEncoder
+def load_systems(name: str, pattern: Path) -> list[list[System]]:
+    """An encoder's trainings; one of two parts, also by the product of the parts beside the cosine.
 
-    encoder = SentenceEncoder.from_pretrained(folder)
-    revision = folder_hash(encoder.folder.path)
-    found = [System(name, encoder.encode, revision=revision)]
-    if encoder.folder.parts == 2:
-        score = halves(lambda texts: encoder.encode(texts, normalize=False))
-        found.append(System(name + PRODUCT, encoder.encode, score, revision))
+    Raises:
+        ModelError: Nothing matches, or something that does is no encoder.
+    """
+    base = Path(pattern.anchor)
+    folders = sorted(base.glob(str(pattern.relative_to(base))))
+    if not folders:
+        raise ModelError(f"there is no encoder {pattern}: name a folder, or a pattern of several")
+    trainings = [load_training(name, folder) for folder in folders]
+    return [list(systems) for systems in zip(*trainings, strict=True)]
+
+
+def load_training(name: str, folder: Path) -> list[System]:
+    """One training: an exported encoder, or a checkpoint of any kind, which needs torch."""
+    revision = folder_hash(folder)
+    if (folder / CHECKPOINT_WEIGHTS).exists():
+        raw, parts = checkpoint_embed(folder)
+
+        def embed(texts: Sequence[str]) -> Vectors:
+            return unit_rows(raw(texts))
+    else:
+        encoder = SentenceEncoder.from_pretrained(folder)
+        parts, embed = encoder.folder.parts, encoder.encode
+
+        def raw(texts: Sequence[str]) -> Vectors:
+            return encoder.encode(texts, normalize=False)
+
+    found = [System(name, embed, revision=revision)]
+    if parts == 2:
+        found.append(System(name + PRODUCT, embed, halves(raw), revision))
     return found
 
 
-def add_lsa(systems: Sequence[System], training: Documents) -> list[System]:
-    """LSA of each dimension that an encoder has, before the encoders."""
+def checkpoint_embed(folder: Path) -> tuple[Embed, int]:
+    """What the trained network itself makes of texts, not of length 1; and how many parts it has."""
+    with needs_extra("judging checkpoints", "train"):
+        import torch
+
+        from summae.representations.sentence_transformers import SentenceVectors
+    module = SentenceVectors.of_checkpoint(folder)
+    module.about["normalize"] = False
+
+    @torch.no_grad()
+    def embed(texts: Sequence[str]) -> Vectors:
+        # Alike in length, texts need little padding.
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        vectors = np.empty((len(texts), module.get_embedding_dimension()), np.float32)
+        for start in range(0, len(order), BATCH):
+            places = order[start : start + BATCH]
+            features = module(module.preprocess([texts[place] for place in places]))
+            vectors[places] = features["sentence_embedding"].numpy()
+        return vectors
+
+    return embed, int(module.about["parts"])
+
+
+def all_trainings(trainings: Sequence[System], bench: Bench) -> Judged:
+    """An embedder judged once for each of its trainings."""
+    return together(trainings[0].name, [judge(system, bench) for system in trainings])
+
+
+def lsas(encoders: Sequence[Sequence[System]], training: Documents) -> list[System]:
+    """LSA of each dimension that an encoder has."""
     sample = training.every_sentence[:1]
-    dimensions = {system.embed(sample).shape[1] for system in systems} or {DIMENSIONS}
-    return [*(lsa(training, each) for each in sorted(dimensions)), *systems]
+    dimensions = {trainings[0].embed(sample).shape[1] for trainings in encoders} or {DIMENSIONS}
+    return [lsa(training, each) for each in sorted(dimensions)]
 
 
 def pairs_of(

@@ -4,18 +4,20 @@ Pairs are split in two: documents of one half look for headlines among those of 
 what they find is scored against the document's own headline, which mining never sees. True pairs
 are used here for measuring only.
 
-    python scripts/mining_quality.py corpora/pairs-train.parquet
+    python scripts/mining_quality.py corpora/pairs-train.parquet [--encoder zh-sentences]
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from repository import TABLES, as_typed
+from summae import SentenceEncoder
 from summae.data.mining import MinedPairs, mine
 from summae.data.settings import MiningSettings
 from summae.data.sources import load_texts
@@ -26,7 +28,7 @@ OUTPUT = TABLES / "mining.md"
 BANDS = (0.0, 0.02, 0.05, 0.10, 0.20, 0.30, 0.50, 1.0)
 ONE_EACH = MiningSettings(per_document=1, per_headline=1_000_000)
 VARIANTS = {
-    "as shipped": ONE_EACH,
+    "by words": ONE_EACH,
     "dates ignored": replace(ONE_EACH, near_factor=1.0),
     "lead not preferred": replace(ONE_EACH, lead_characters=ONE_EACH.document_characters),
     "unsupported headlines allowed": replace(ONE_EACH, minimum_coverage=0.0),
@@ -37,7 +39,11 @@ def main() -> None:
     """Mine with each variant and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", help="true pairs with the columns document, summary and date")
+    parser.add_argument("--encoder", help="sentence encoder: a name or a folder of `summae export`")
     arguments = parser.parse_args()
+    encode = (
+        SentenceEncoder.from_pretrained(arguments.encoder).encode if arguments.encoder else None
+    )
     documents = load_texts([arguments.pairs], "document")
     texts = [model_text(text[:600]) for text in documents["document"]]
     titles = [model_headline(t) for t in load_texts([arguments.pairs], "summary")["summary"]]
@@ -46,7 +52,7 @@ def main() -> None:
     lines = [
         "# Quality of mined pseudo-pairs",
         "",
-        f"`{as_typed('mining_quality.py', arguments.pairs)}`: {len(ours):,} documents "
+        f"`{as_typed('mining_quality.py', *sys.argv[1:])}`: {len(ours):,} documents "
         f"look for one headline each among {len(theirs):,} of other texts; ROUGE-1/2/L F1 in percent "
         "on characters between what is found and the document's own headline, by rank of the mining "
         "score (best … of all documents), beside the first 20 characters of the same documents.",
@@ -54,20 +60,24 @@ def main() -> None:
         "| variant | " + " | ".join(f"{a:.0%}–{b:.0%}" for a, b in _bands()) + " |",
         "|---|" + "---|" * (len(BANDS) - 1),
     ]
-    for name, settings in VARIANTS.items():
+    variants = [(name, settings, None) for name, settings in VARIANTS.items()]
+    if encode is not None:
+        variants.insert(0, ("by words and encoder", ONE_EACH, encode))
+    for name, settings, its_encode in variants:
         pairs = mine(
             [texts[i] for i in ours],
             [titles[i] for i in theirs],
             document_days=days[ours],
             headline_days=days[theirs],
             settings=settings,
+            encode=its_encode,
         )
         found = [titles[theirs[h]] for h in pairs.headline]
         lines.append(_row(name, pairs, found, [titles[ours[d]] for d in pairs.document], len(ours)))
-        if settings is ONE_EACH:
+        if name == "by words":
             leads = [texts[ours[d]][:20] for d in pairs.document]
             truth = [titles[ours[d]] for d in pairs.document]
-            lead_row = _row("lead-20 of the documents as shipped", pairs, leads, truth, len(ours))
+            lead_row = _row("lead-20 of the documents by words", pairs, leads, truth, len(ours))
         print(lines[-1], flush=True)
     OUTPUT.write_text("\n".join([*lines, lead_row]) + "\n", encoding="utf-8")
 

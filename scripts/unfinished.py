@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
+from summae.recipes.any_settings import AnySettings
 from summae.recipes.pipeline import train
 from summae.recipes.settings import PipelineSettings
 
@@ -28,7 +29,7 @@ class Run(Protocol):
         ...
 
     @property
-    def settings(self) -> PipelineSettings:
+    def settings(self) -> AnySettings:
         """What is trained."""
         ...
 
@@ -87,12 +88,19 @@ def train_all(
             {
                 "ended": outcome.state.ended,
                 "steps": outcome.state.step,
-                "documents": outcome.state.batches * settings.mixture.batch_size,
+                **_read(settings, outcome.state.batches),
                 "minutes": outcome.state.seconds / 60,
                 **facts(run),
             }
         )
     return [], failed
+
+
+def _read(settings: AnySettings, batches: int) -> dict[str, int]:
+    """What a run has learned from."""
+    if isinstance(settings, PipelineSettings):
+        return {"documents": batches * settings.mixture.batch_size}
+    return {"sentences": batches * settings.batches.sentences_per_batch}
 
 
 def missing(left: Sequence[Run], failed: Sequence[tuple[Run, str]]) -> list[str]:

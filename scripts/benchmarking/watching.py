@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook
 
 from benchmarking.arithmetic import flops
+from benchmarking.memory import memory_now
 from benchmarking.stopwatch import PARTS, Stopwatch
 from summae.models import sampling
 from summae.models.relaxed import RelaxedDecoder
@@ -67,8 +65,7 @@ class TimedUnit:
 
     def look_at_memory(self) -> None:
         """Remember how much is held."""
-        gc.collect()
-        self.memory.append(_resident_bytes())
+        self.memory.append(memory_now().resident)
         self.device_memory.append(torch.cuda.memory_allocated() if torch.cuda.is_available() else 0)
 
 
@@ -148,14 +145,3 @@ def _tokens(player: str, batch: Any) -> Tensor:
     texts = getattr(batch, "texts", batch)
     mask: Tensor = texts.headline_mask if player == "language_model" else texts.source_mask
     return mask.sum()
-
-
-def _resident_bytes() -> int:
-    """Memory of this process that is in the machine."""
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    import resource
-
-    # The highest so far, in bytes on macOS: a growth shows all the same.
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

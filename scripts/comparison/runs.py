@@ -11,10 +11,10 @@ from typing import Any
 
 from comparison.experiment import Row
 from repository import read_json, write_json
-from summae.config import load_config, to_mapping
+from summae.config import to_mapping
 from summae.errors import ConfigError
 from summae.evaluation.signature import content_hash
-from summae.recipes.settings import PipelineSettings
+from summae.recipes.any_settings import AnySettings, load_settings
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Run:
 
     row: Row
     seed: int
-    settings: PipelineSettings
+    settings: AnySettings
 
     @property
     def folder(self) -> Path:
@@ -69,7 +69,7 @@ class Run:
     def _lacked_only_defaults(self) -> bool:
         """Whether it was begun before some setting existed, by code that did what its default does."""
         try:
-            begun = load_config(PipelineSettings, self.folder / "settings.yaml")
+            begun = load_settings(self.folder / "settings.yaml")
         except ConfigError:
             return False
         # Each call of the comparison leaves it another time.

@@ -14,7 +14,7 @@ from typing import Any
 import datasets
 import numpy as np
 
-from summae.data.mining import mine
+from summae.data.mining import Encode, mine
 from summae.data.pack import Ragged, TokenPack, TruePairs
 from summae.data.settings import PackSettings
 from summae.data.sources import OWN_DOCUMENT, load_pairs, load_texts
@@ -28,11 +28,14 @@ logger = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 
 
-def build_pack(settings: PackSettings, *, progress: Progress | None = None) -> TokenPack:
+def build_pack(
+    settings: PackSettings, *, encode: Encode | None = None, progress: Progress | None = None
+) -> TokenPack:
     """Prepare a training corpus.
 
     Args:
         settings: Sources and sizes.
+        encode: What `settings.mining.encoder` names, for mining.
         progress: Called with (stage, done, in all).
 
     Raises:
@@ -50,6 +53,7 @@ def build_pack(settings: PackSettings, *, progress: Progress | None = None) -> T
         document_days=np.array(documents["day"]),
         headline_days=np.array(headlines["day"]),
         settings=settings.mining,
+        encode=encode,
         progress=_stage(progress, "mining"),
     )
     logger.info("%d pseudo-pairs", len(pairs))

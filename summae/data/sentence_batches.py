@@ -62,7 +62,7 @@ class SentenceBatch:
 
 
 class ContiguousSentences(Dataset[SentenceBatch]):
-    """The documents of a pack that may be learned from, in epochs, each once.
+    """The documents of a pack in epochs, each once.
 
     A batch is filled with whole documents; the last one is cut to what fits. The last batch of an
     epoch holds what is left.
@@ -72,24 +72,38 @@ class ContiguousSentences(Dataset[SentenceBatch]):
         settings: Sizes.
         num_batches: Batches of the whole run.
         seed: Of the documents' order.
+        held_out: Whether to read the documents that nothing is learned from, all of them, instead
+            of those that may be learned from.
 
     Raises:
-        InputError: All documents are held out.
+        InputError: There are no such documents.
     """
 
     def __init__(
-        self, pack: SentencePack, settings: SentenceBatchSettings, *, num_batches: int, seed: int
+        self,
+        pack: SentencePack,
+        settings: SentenceBatchSettings,
+        *,
+        num_batches: int,
+        seed: int,
+        held_out: bool = False,
     ) -> None:
         self.pack = pack
         self.settings = settings
         self.num_batches = num_batches
         self.seed = seed
-        self._documents = np.flatnonzero(~pack.is_held_out & (pack.sentence_counts > 0))
+        is_read = pack.is_held_out if held_out else ~pack.is_held_out
+        self._documents = np.flatnonzero(is_read & (pack.sentence_counts > 0))
         if not len(self._documents):
             raise InputError(
-                f"of the pack's {len(pack)} documents none may be learned from: give it more, or a "
-                "smaller data.held_out_share"
+                f"of the pack's {len(pack)} documents none "
+                f"{'is held out' if held_out else 'may be learned from'}: give it more, or a "
+                f"{'larger' if held_out else 'smaller'} data.held_out_share"
             )
+        if settings.documents is not None and not held_out:
+            # By a permutation of all: the first thousand are among the first ten thousand.
+            drawn = np.random.default_rng([seed, 1 << 20]).permutation(self._documents)
+            self._documents = np.sort(drawn[: settings.documents])
         self._starts = [0]  # first batch of each epoch that was looked at, and of the next
         self._newest: tuple[int, Rows, Rows] | None = None
 

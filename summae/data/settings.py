@@ -28,6 +28,10 @@ class MiningSettings:
     """Reports at most so far apart may be about one event."""
     near_factor: float = 1.4
     """What a pair within the window counts more."""
+    encoder: str = ""
+    """Sentence encoder that knows pairs of one matter: a folder of `summae export` or the name of one
+    inside this package, zh-sentences; empty goes by words alone. It learned from documents, never
+    from a headline."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,8 +199,16 @@ class SentenceBatchSettings:
 
     sentences_per_batch: int = 256
     """At most so many sentences, over all processes; each is weighed against all others."""
+    documents: int | None = None
+    """Learn from so many documents only, drawn by the seed, to see what more of them are worth; null
+    for all."""
 
     def __post_init__(self) -> None:
+        if self.documents is not None and self.documents < 1:
+            raise ValueError(
+                f"documents counts those learned from, at least 1, got {self.documents}; null takes "
+                "all"
+            )
         if self.sentences_per_batch < 2:
             raise ValueError(
                 f"sentences are told from others of their batch, so sentences_per_batch is at "

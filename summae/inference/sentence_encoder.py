@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from summae.errors import InputError
 from summae.inference.arguments import check_batch, check_count, documents_of
-from summae.inference.batching import batches_by_length, windows
+from summae.inference.batching import windows
 from summae.inference.encoder_folder import EncoderFolder, open_encoder_folder
-from summae.inference.long_documents import opening
+from summae.inference.encoder_runtime import EncoderRuntime, Unit, Vectors, prepare
+from summae.inference.long_documents import is_blank
 from summae.inference.options import DOCUMENT_FIELDS
-from summae.text.script import to_simplified
-from summae.text.sentences import split_sentences
-from summae.text.tokenizer import Tokenizer
 
-if TYPE_CHECKING:
-    from summae.inference.backends.base import EncoderBackend
-
-Vectors = NDArray[np.float32]
-Unit = Literal["sentence", "document"]
-
-_MOST_SENTENCES = 12
-"""Of a document; encoders learn from as many."""
-_SHORTEST_SENTENCE = 4
-"""Characters; what is shorter tells little of its document (“完”)."""
 _BATCHES_AT_A_TIME = 16
 """Texts are made ready so far ahead, to be sorted by length and to share one tokenizer call."""
 
@@ -67,7 +56,7 @@ class SentenceEncoder:
         self.batch_size = batch_size
         self.normalize = normalize
         self.threads = threads
-        self._loaded: _Loaded | None = None
+        self._loaded: EncoderRuntime | None = None
 
     @classmethod
     def from_pretrained(
@@ -125,7 +114,7 @@ class SentenceEncoder:
         wanted = self.normalize if normalize is None else normalize
         is_unit_length = ready.folder.normalize if wanted is None else wanted
         prepared = (
-            _prepare(place, text, ready.folder, unit) for place, text in enumerate(documents)
+            prepare(place, text, ready.folder, unit) for place, text in enumerate(documents)
         )
         rows = [
             ready.encode(window, size, is_unit_length)
@@ -238,35 +227,27 @@ class SentenceEncoder:
             requires_fit=False,
         )
 
-    def _ready(self) -> _Loaded:
+    def _ready(self) -> EncoderRuntime:
         if self._loaded is None:
-            self._loaded = _Loaded(open_encoder_folder(self.name_or_path), self.threads)
+            self._loaded = EncoderRuntime(open_encoder_folder(self.name_or_path), self.threads)
         return self._loaded
 
 
-class _Loaded:
-    """A folder in memory."""
+def embed_documents(texts: Sequence[str]) -> Vectors:
+    """Vectors of documents by the default encoder, (texts, dimensions); the reward `similarity` asks it.
 
-    def __init__(self, folder: EncoderFolder, threads: int | None) -> None:
-        self.folder = folder
-        self._tokenizer = Tokenizer.from_dir(folder.path)
-        self._backend = _load_backend(folder, threads)
+    A summary is a document of one sentence; one that is empty has a vector of zeros.
+    """
+    encoder = _default()
+    said = [place for place, text in enumerate(texts) if not is_blank(text)]
+    vectors = np.zeros((len(texts), encoder.dimensions), np.float32)
+    vectors[said] = encoder.encode([texts[place] for place in said], per="document")
+    return vectors
 
-    def encode(self, texts: list[list[str]], batch_size: int, is_unit_length: bool) -> Vectors:
-        """Vectors of texts that are lists of cleaned sentences, (texts, dimensions)."""
-        sentences = [sentence for text in texts for sentence in text]
-        limit = self.folder.max_tokens
-        ids = [row[:limit] for row in self._tokenizer.encode_batch(sentences)]
-        vectors = np.empty((len(ids), self.folder.dimensions), np.float32)
-        for batch in batches_by_length([len(row) for row in ids], batch_size):
-            vectors[batch] = self._backend.encode([ids[place] for place in batch])
-        if is_unit_length:
-            vectors = _to_unit_length(vectors)
-        if len(sentences) == len(texts):
-            return vectors
-        ends = np.cumsum([len(text) for text in texts])
-        means = np.stack([rows.mean(axis=0) for rows in np.split(vectors, ends[:-1])])
-        return _to_unit_length(means) if is_unit_length else means
+
+@lru_cache(maxsize=1)
+def _default() -> SentenceEncoder:
+    return SentenceEncoder.from_pretrained()
 
 
 def _documents_of(texts: Any) -> Iterator[str]:
@@ -283,43 +264,3 @@ def _checked(per: Unit, batch_size: int) -> Unit:
     if per not in get_args(Unit):
         raise ValueError(f"per is 'sentence' or 'document', got {per!r}")
     return per
-
-
-def _prepare(position: int, text: object, folder: EncoderFolder, per: Unit) -> list[str]:
-    """The sentences whose mean stands for the text: cleaned, in simplified characters."""
-    if not isinstance(text, str):
-        raise InputError(
-            f"text {position} (counted from 0) is of type {type(text).__name__}, not a string"
-        )
-    sentences = _MOST_SENTENCES if per == "document" else 1
-    cleaned = opening(text, folder.max_tokens * sentences).text
-    if not cleaned:
-        raise InputError(
-            f"text {position} (counted from 0) is empty or has only invisible characters; "
-            "leave it out"
-        )
-    cleaned = to_simplified(cleaned)  # as in training, whatever the script
-    return list(_first_sentences(cleaned)) if per == "document" else [cleaned]
-
-
-def _first_sentences(text: str) -> Iterator[str]:
-    stripped = (sentence.strip() for sentence in split_sentences(text))
-    telling = [sentence for sentence in stripped if len(sentence) >= _SHORTEST_SENTENCE]
-    yield from telling[:_MOST_SENTENCES] or [text]
-
-
-def _to_unit_length(vectors: Vectors) -> Vectors:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    # A vector of zeros has no direction and stays.
-    unit: Vectors = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
-    return unit
-
-
-def _load_backend(folder: EncoderFolder, threads: int | None) -> EncoderBackend:
-    if folder.kind == "bag":
-        from summae.inference.backends.bag import BagBackend
-
-        return BagBackend(folder)
-    from summae.inference.backends.transformer_encoder import TransformerBackend
-
-    return TransformerBackend(folder, threads=threads)

@@ -25,6 +25,7 @@ Grams = Callable[[str], list[str]]
 Embed = Callable[[Sequence[str]], NDArray[np.floating[Any]]]
 """N texts -> vectors (N, D)."""
 
+_DEFAULT_EMBED = "summae.inference.sentence_encoder:embed_documents"
 _UNCOUNTED = re.compile(r"[\W_]+")
 _LATIN_RUN = re.compile(r"([0-9a-z\u00df-\u00f6\u00f8-\u024f]+)")
 
@@ -204,6 +205,9 @@ class Similarity:
 
 
 @register("similarity")
-def similarity(*, embed: Embed | str) -> Similarity:
-    """Similarity of the vectors of `embed`, a function or its place, `package.module:function`."""
+def similarity(*, embed: Embed | str = _DEFAULT_EMBED) -> Similarity:
+    """Similarity of the vectors of `embed`, a function or its place, `package.module:function`.
+
+    By default those of the sentence encoder inside this package.
+    """
     return Similarity(load_callable(embed) if isinstance(embed, str) else embed)

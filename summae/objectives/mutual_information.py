@@ -60,6 +60,19 @@ def donsker_varadhan(joint: Tensor, product: Tensor) -> Loss:
     return _loss(value, -value, joint, product)
 
 
+def auroc(joint: Tensor, product: Tensor) -> Tensor:
+    """Area under the ROC curve: how often a pair scores higher than a stranger, ties half, a scalar.
+
+    Args:
+        joint: Scores of pairs, any shape, at least one.
+        product: Of strangers, any shape, at least one.
+    """
+    joint, order = joint.flatten(), product.flatten().sort().values
+    below = torch.searchsorted(order, joint)
+    upto = torch.searchsorted(order, joint, right=True)
+    return (below + upto).double().mean() / (2 * len(order))
+
+
 def reversed_gradient(values: Tensor, weight: float = 1.0) -> Tensor:
     """`values`, through which the gradient passes back with its sign turned, `weight` times.
 

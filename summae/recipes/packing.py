@@ -8,6 +8,7 @@ from pathlib import Path
 from summae.data.pack import TokenPack
 from summae.data.sentences_pack import SentencePack, build_sentence_pack
 from summae.errors import ConfigError, InputError, needs_extra
+from summae.inference.sentence_encoder import SentenceEncoder
 from summae.recipes.any_settings import AnyPack, AnySettings
 from summae.recipes.representation_settings import RepresentationSettings
 from summae.recipes.settings import PipelineSettings
@@ -28,6 +29,7 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
     Raises:
         InputError: It is not there and `settings.data` names no texts to make it from.
         ConfigError: `mixture.source_shares` does not fit the headline sources.
+        ModelError: `data.mining.encoder` is no sentence encoder.
         MissingExtraError: It is not there and datasets or scikit-learn is not installed.
     """
     folder = Path(settings.pack or Path(settings.output) / "pack")
@@ -49,7 +51,9 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
     with needs_extra("making a token pack", "train"):
         from summae.data.prepare import build_pack
 
-    build_pack(settings.data, progress=progress).save(folder)
+    encoder = settings.data.mining.encoder
+    encode = SentenceEncoder.from_pretrained(encoder).encode if encoder else None
+    build_pack(settings.data, encode=encode, progress=progress).save(folder)
     return folder
 
 

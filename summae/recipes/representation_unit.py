@@ -12,6 +12,7 @@ from summae.data.sentence_batches import ContiguousSentences, SentenceBatch
 from summae.data.sentences_pack import SentencePack
 from summae.objectives.loss import Loss
 from summae.recipes.experiment import Experiment
+from summae.recipes.held_out_loss import HeldOutLoss
 from summae.recipes.players import player
 from summae.recipes.representation_settings import RepresentationSettings
 from summae.recipes.sentence_validation import NextSentence
@@ -45,6 +46,7 @@ class RepresentationUnit:
         self.module = module
         self.representation = player(module, settings.optimizer)
         self.validation = NextSentence(pack)
+        self.held_out = HeldOutLoss(pack, settings.batches)
 
     def players(self) -> Mapping[str, Player]:
         return {"representation": self.representation}
@@ -57,9 +59,10 @@ class RepresentationUnit:
         return loss
 
     def validate(self) -> Mapping[str, float]:
-        """The next sentence among ten on held-out documents; see `NextSentence.measures`."""
+        """On held-out documents, the next sentence among ten, and what training logs."""
         encoders = _encoders(self.module)
-        return self.validation.measures(encoders[0], encoders[-1])
+        asked = self.validation.measures(encoders[0], encoders[-1])
+        return asked | self.held_out.measures(self.module)
 
     def save(self, directory: Path) -> None:
         """Write encoders and tokenizer, replacing what was there."""

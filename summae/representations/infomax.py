@@ -7,6 +7,7 @@ a document from sentences of others by nothing but their vectors and the documen
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import torch
@@ -15,7 +16,7 @@ from torch import Tensor, nn
 from summae.data.sentence_batches import SentenceBatch
 from summae.objectives.contrastive import info_nce
 from summae.objectives.loss import Loss
-from summae.objectives.mutual_information import donsker_varadhan, jsd, reversed_gradient
+from summae.objectives.mutual_information import auroc, donsker_varadhan, jsd, reversed_gradient
 from summae.representations.critics import BilinearCritic, PerceptronCritic
 from summae.representations.encoding import pad
 from summae.representations.gathering import all_rows, is_repeated
@@ -66,8 +67,9 @@ class InfoMax(nn.Module):
         """A mean over sentences, each with its document; strangers are the sentences of all others.
 
         With a prior the judge's loss comes on top, about 2 ln 2 where it is at a loss. Parts: those
-        of the estimator, and `prior`, by how much the judge knows documents' vectors from uniform
-        draws: a lower bound of a divergence of at most ln 2 nats.
+        of the estimator; `prior`, by how much the judge knows documents' vectors from uniform
+        draws: a lower bound of a divergence of at most ln 2 nats; and outside of training `auroc`,
+        how often the critic puts a sentence of the document before a stranger.
         """
         vectors = self.encoder(batch.ids, batch.mask)  # c (N, D)
         row = torch.unique_consecutive(batch.document, return_inverse=True)[1]  # (N,)
@@ -80,7 +82,11 @@ class InfoMax(nn.Module):
         )  # of all with each document of these, (M, ...)
         scores = scores.T[row]  # of each sentence's document with all, (N, M)
         belongs = batch.document[:, None] == document
-        loss = self._estimated(scores, belongs & (batch.place[:, None] == place), ~belongs)
+        is_pair = belongs & (batch.place[:, None] == place)
+        loss = self._estimated(scores, is_pair, ~belongs)
+        if not self.training and belongs.any() and not belongs.all():
+            known = {"auroc": auroc(scores[is_pair], scores[~belongs])}
+            loss = replace(loss, parts={**loss.parts, **known})
         if self.judge is None:
             return loss
         levels = own.float().sigmoid()

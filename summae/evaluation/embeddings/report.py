@@ -153,7 +153,9 @@ def _seeds(report: Report) -> Table:
         if any(cells):
             rows.append([task, *cells])
     names = [one.name for one in report.judged]
-    return Table("Least and greatest of the seeds", ["task", *names], rows)
+    return Table(
+        "Least and greatest over the seeds, of questions and of trainings", ["task", *names], rows
+    )
 
 
 def _figure(value: float | None, digits: int = 3) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,7 +40,8 @@ class Outcome:
     """The scores of one task."""
 
     scores: NDArray[np.float64]
-    """One for each seed and document, (seeds, documents); a single row where nothing is drawn."""
+    """One for each seed and document, (seeds, documents); a single row where nothing is drawn. Of
+    an embedder trained several times those of each training, one after another."""
     chance: float
     """The mean of an embedder that knows nothing, in closed form."""
 
@@ -105,6 +106,24 @@ def judge(system: System, bench: Bench) -> Judged:
         outcomes |= _retrieved("headline to sentence", found)
     asked = {task: outcome for task, outcome in outcomes.items() if outcome.scores.size}
     return Judged(system.name, asked, len(sentences) / seconds, system.revision)
+
+
+def together(name: str, trainings: Sequence[Judged]) -> Judged:
+    """One embedder that was trained several times, from other seeds, and judged each time alike."""
+    first = trainings[0]
+    outcomes = {
+        task: Outcome(
+            np.concatenate([one.outcomes[task].scores for one in trainings]), outcome.chance
+        )
+        for task, outcome in first.outcomes.items()
+    }
+    speeds = [one.texts_per_second for one in trainings if one.texts_per_second is not None]
+    return Judged(
+        name,
+        outcomes,
+        float(np.mean(speeds)) if speeds else None,
+        "+".join(one.revision for one in trainings if one.revision),
+    )
 
 
 def ceiling(bench: Bench) -> Judged:

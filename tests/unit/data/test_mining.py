@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from summae.data.mining import mine
 from summae.data.settings import MiningSettings
@@ -123,3 +125,32 @@ def test_nothing_is_mined_where_none_is_wanted(news: tuple[str, ...]) -> None:
     none = replace(EASY, per_document=0)
     assert len(mine(list(news), list(news), settings=none)) == 0
     assert len(mine(list(news), list(news), settings=EASY)) > 0
+
+
+def test_of_two_headlines_with_equal_words_the_one_of_the_same_matter_comes_first() -> None:
+    document = "青岚市今天迎来今年第一场大雪。多条公路封闭。"
+    headlines = ["青岚市今天大雪", "青岚市大雪今天"]
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        # Of documents the first sentence is read, and nothing else of them.
+        assert not any("公路" in text for text in texts)
+        return np.array([[1.0, 0.0] if text != headlines[0] else [0.6, 0.8] for text in texts])
+
+    words = mine([document, *FILLER], headlines, settings=EASY)
+    both = mine([document, *FILLER], headlines, settings=EASY, encode=encode)
+    assert found([document, *FILLER], headlines)[0] == [0, 1]
+    assert found([document, *FILLER], headlines, encode=encode)[0] == [1, 0]
+    of_first = {h: s for h, s in zip(words.headline.tolist(), words.score.tolist(), strict=True)}
+    for headline, score in zip(both.headline.tolist(), both.score.tolist(), strict=True):
+        cosine = 0.6 if headline == 0 else 1.0
+        assert score == pytest.approx(of_first[headline] * cosine**2, rel=2e-3)
+
+
+def test_headline_that_points_the_other_way_is_no_match() -> None:
+    document, headline = "青岚市今天大雪，公路封闭。", "青岚市今天大雪"
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([[-1.0] if text == headline else [1.0] for text in texts])
+
+    assert found([document, *FILLER], [headline]) == {0: [0]}
+    assert found([document, *FILLER], [headline], encode=encode) == {}

@@ -91,3 +91,25 @@ def test_pack_without_anything_to_learn_from_is_refused(tiny_sentences: Sentence
     nothing = replace(tiny_sentences, is_held_out=np.ones(16, dtype=bool))
     with pytest.raises(InputError, match="of the pack's 16 documents none"):
         dataset(nothing)
+
+
+def test_fewer_documents_are_among_the_more(tiny_sentences: SentencePack) -> None:
+    def learned_from(count: int | None) -> set[int]:
+        settings = SentenceBatchSettings(sentences_per_batch=10, documents=count)
+        batches = ContiguousSentences(tiny_sentences, settings, num_batches=40, seed=1)
+        return {d for number in range(40) for d in documents_of(batches[number])}
+
+    assert learned_from(None) == set(range(12))
+    assert len(learned_from(3)) == 3
+    assert learned_from(3) < learned_from(7) < learned_from(None)
+    with pytest.raises(ValueError, match="at least 1, got 0; null takes all"):
+        SentenceBatchSettings(documents=0)
+
+
+def test_held_out_documents_are_read_where_asked_for(tiny_sentences: SentencePack) -> None:
+    settings = SentenceBatchSettings(sentences_per_batch=10, documents=1)
+    batches = ContiguousSentences(tiny_sentences, settings, num_batches=40, seed=1, held_out=True)
+    assert {d for number in range(4) for d in documents_of(batches[number])} == {12, 13, 14, 15}
+    nothing = replace(tiny_sentences, is_held_out=np.zeros(16, dtype=bool))
+    with pytest.raises(InputError, match="none is held out: give it more, or a larger"):
+        ContiguousSentences(nothing, settings, num_batches=1, seed=1, held_out=True)

@@ -10,7 +10,12 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from summae.objectives.contrastive import info_nce
-from summae.objectives.mutual_information import donsker_varadhan, jsd, reversed_gradient
+from summae.objectives.mutual_information import (
+    auroc,
+    donsker_varadhan,
+    jsd,
+    reversed_gradient,
+)
 
 CORRELATION = 0.8
 INFORMATION = -0.5 * math.log(1 - CORRELATION**2)
@@ -110,3 +115,15 @@ def test_reversed_gradient_climbs_what_is_behind_it() -> None:
     assert factor.grad is not None
     assert values.grad.tolist() == [-1.5, -1.5]  # -0.5 * 3
     assert factor.grad.item() == 3  # 1 + 2, as ever
+
+
+def test_area_under_the_curve_is_that_of_scikit_learn() -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    draw = torch.Generator().manual_seed(5)
+    # Whole numbers, so that many are alike.
+    joint = torch.randint(0, 9, (4, 10), generator=draw).float() + 2
+    product = torch.randint(0, 9, (200,), generator=draw).float()
+    labels = [1] * 40 + [0] * 200
+    scores = torch.cat([joint.flatten(), product])
+    assert auroc(joint, product).item() == pytest.approx(metrics.roc_auc_score(labels, scores))
+    assert auroc(product, product).item() == pytest.approx(0.5)

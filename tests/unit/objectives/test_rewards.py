@@ -68,7 +68,6 @@ def test_a_name_that_is_nearly_right_gets_the_right_one_suggested() -> None:
     [
         ("length", {"shortest": 3}, "'length'.*'shortest'"),
         ("length", {"least": 9, "most": 3}, "1 <= least <= most, got 9 and 3"),
-        ("similarity", {}, "missing a required.*'embed'"),
         ("coverage", {}, "needs texts of the corpus"),
     ],
 )
