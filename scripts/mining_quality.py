@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -23,6 +24,7 @@ from summae.data.settings import MiningSettings
 from summae.data.sources import load_texts
 from summae.data.transforms import day_number, model_headline, model_text
 from summae.evaluation.rouge import score
+from summae.inference.sentence_encoder import encode_or_zeros
 
 OUTPUT = TABLES / "mining.md"
 BANDS = (0.0, 0.02, 0.05, 0.10, 0.20, 0.30, 0.50, 1.0)
@@ -41,9 +43,9 @@ def main() -> None:
     parser.add_argument("pairs", help="true pairs with the columns document, summary and date")
     parser.add_argument("--encoder", help="sentence encoder: a name or a folder of `summae export`")
     arguments = parser.parse_args()
-    encode = (
-        SentenceEncoder.from_pretrained(arguments.encoder).encode if arguments.encoder else None
-    )
+    encode = None
+    if arguments.encoder:
+        encode = partial(encode_or_zeros, SentenceEncoder.from_pretrained(arguments.encoder))
     documents = load_texts([arguments.pairs], "document")
     texts = [model_text(text[:600]) for text in documents["document"]]
     titles = [model_headline(t) for t in load_texts([arguments.pairs], "summary")["summary"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from summae.recipes.any_settings import AnySettings
 from summae.recipes.pipeline import train
 from summae.recipes.settings import PipelineSettings
+from summae.training.memory import give_back_freed_memory
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +84,10 @@ def train_all(
             logger.exception("%s failed", title(run))
             failed.append((run, type(error).__name__))
             continue
+        finally:
+            # Each run leaves a heap with other gaps.
+            gc.collect()
+            give_back_freed_memory()
         if not outcome.is_over:
             return todo[place:], failed
         run.write(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from summae.cli.console import OK, run_command, say
 from summae.cli.settings import HELP, parse, silence_transformers
-from summae.errors import needs_extra
+from summae.errors import SummaeError, needs_extra
 from summae.inference.encoder_folder import MANIFEST as ENCODER_MANIFEST
 from summae.inference.model_folder import open_model_folder
 
@@ -21,7 +22,7 @@ _DESCRIPTION = """Turn CHECKPOINT into a CTranslate2 model in the folder OUTPUT.
 CHECKPOINT is a run (its best model is taken) or a folder with config.json, model.safetensors and
 tokenizer.model. The conversion is compared with the checkpoint before anything is written.
 A sentence encoder (with encoder.json) becomes a folder for `summae embed`, in the smallest form
-whose vectors agree.
+whose vectors agree; --whiten makes its vectors fitter for comparing by the cosine.
 """
 
 
@@ -40,6 +41,12 @@ def main(argv: list[str] | None = None) -> int:
     help="How weights are stored.",
 )
 @click.option("--name", help="Name of the model; the default is the run's or the checkpoint's.")
+@click.option(
+    "--whiten",
+    type=click.Path(path_type=Path),
+    metavar="PACK",
+    help="Spread a sentence encoder's vectors more evenly, as told by a sentence pack.",
+)
 def _command(**values: object) -> dict[str, object]:
     return values
 
@@ -53,7 +60,11 @@ def _main(argv: list[str]) -> int:
         # The run's name says more than "best".
         checkpoint, name = checkpoint / "best", name or checkpoint.resolve().name
     if (checkpoint / ENCODER_MANIFEST).is_file():
-        return _export_encoder(checkpoint, options["output"], name)
+        return _export_encoder(checkpoint, options["output"], name, options["whiten"])
+    if options["whiten"] is not None:
+        raise SummaeError(
+            f"--whiten is for sentence encoders, which have an {ENCODER_MANIFEST}; {checkpoint} is none"
+        )
     # A checkpoint that is not there is told before packages that are not.
     open_model_folder(checkpoint, backend="torch")
     with needs_extra("exporting a checkpoint", "train"):
@@ -72,15 +83,23 @@ def _main(argv: list[str]) -> int:
     return OK
 
 
-def _export_encoder(checkpoint: Path, output: Path, name: str | None) -> int:
+def _export_encoder(checkpoint: Path, output: Path, name: str | None, pack: Path | None) -> int:
     with needs_extra("exporting a sentence encoder", "train"):
         silence_transformers()
         from summae.inference.export_encoder import export_encoder
         from summae.representations.encoding import checkpoint_vectors
 
-        report = export_encoder(
-            checkpoint, output, partial(checkpoint_vectors, checkpoint), name=name
-        )
+        with TemporaryDirectory() as folder:
+            if pack is not None:
+                from summae.data.sentences_pack import SentencePack
+                from summae.representations.whitening import whiten_checkpoint
+
+                name = name or checkpoint.resolve().name
+                whiten_checkpoint(checkpoint, folder, SentencePack.load(pack))
+                checkpoint = Path(folder)
+            report = export_encoder(
+                checkpoint, output, partial(checkpoint_vectors, checkpoint), name=name
+            )
     say(
         PROGRAM,
         f"{report.path}: {report.bytes / 1e6:.1f} MB in {report.storage}; on {report.probes} "

@@ -236,12 +236,18 @@ class SentenceEncoder:
 def embed_documents(texts: Sequence[str]) -> Vectors:
     """Vectors of documents by the default encoder, (texts, dimensions); the reward `similarity` asks it.
 
-    A summary is a document of one sentence; one that is empty has a vector of zeros.
+    A summary is a document of one sentence; see `encode_or_zeros` for one that says nothing.
     """
-    encoder = _default()
+    return encode_or_zeros(_default(), texts, per="document")
+
+
+def encode_or_zeros(
+    encoder: SentenceEncoder, texts: Sequence[str], per: Unit = "sentence"
+) -> Vectors:
+    """As `encode`, but that a text of nothing readable has a vector of zeros, which is like no other."""
     said = [place for place, text in enumerate(texts) if not is_blank(text)]
     vectors = np.zeros((len(texts), encoder.dimensions), np.float32)
-    vectors[said] = encoder.encode([texts[place] for place in said], per="document")
+    vectors[said] = encoder.encode([texts[place] for place in said], per=per)
     return vectors
 
 

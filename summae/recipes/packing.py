@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from summae.data.pack import TokenPack
 from summae.data.sentences_pack import SentencePack, build_sentence_pack
 from summae.errors import ConfigError, InputError, needs_extra
-from summae.inference.sentence_encoder import SentenceEncoder
+from summae.inference.sentence_encoder import SentenceEncoder, encode_or_zeros
 from summae.recipes.any_settings import AnyPack, AnySettings
 from summae.recipes.representation_settings import RepresentationSettings
 from summae.recipes.settings import PipelineSettings
@@ -52,7 +53,7 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
         from summae.data.prepare import build_pack
 
     encoder = settings.data.mining.encoder
-    encode = SentenceEncoder.from_pretrained(encoder).encode if encoder else None
+    encode = partial(encode_or_zeros, SentenceEncoder.from_pretrained(encoder)) if encoder else None
     build_pack(settings.data, encode=encode, progress=progress).save(folder)
     return folder
 

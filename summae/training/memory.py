@@ -30,3 +30,17 @@ def keep_freed_memory() -> bool:
         mallopt(_TOP_PAD, _AHEAD_BYTES),
     ]
     return all(answers)
+
+
+def give_back_freed_memory() -> bool:
+    """Give what is freed back to the system after all; where it is asked for again, it costs once.
+
+    Batches of many lengths leave gaps of many sizes, and what fits into none of them makes the
+    process grow: one whose blocks are large, as the scores of a large vocabulary are, by gigabytes.
+
+    Returns:
+        Whether anything was given back; never where the C library is another one.
+    """
+    if platform.libc_ver()[0] != "glibc":
+        return False
+    return bool(ctypes.CDLL(None).malloc_trim(0))

@@ -26,7 +26,7 @@ from summae.training.averaging import WeightAverage
 from summae.training.checkpoints import Checkpoints, TrainState
 from summae.training.decisions import goes_back, is_spoilt, take_in, why_over
 from summae.training.gradients import average, clip, documents_in, parts_of, summing_here
-from summae.training.memory import keep_freed_memory
+from summae.training.memory import give_back_freed_memory, keep_freed_memory
 from summae.training.meter import Meter
 from summae.training.schedule import rate_share
 from summae.training.settings import TrainerSettings
@@ -162,6 +162,7 @@ class Trainer:
                 is_time_up = self._is_time_up(started)
                 if state.ended or is_time_up or is_quiet or self._is_due(settings.save_every):
                     self.checkpoints.save(self.accelerator, state)
+                    give_back_freed_memory()
             if is_time_up and not state.ended:
                 tracker.message(f"time is up after step {state.step}; run again to go on")
                 return

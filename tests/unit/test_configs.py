@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from summae.recipes.any_settings import load_settings
 from summae.recipes.settings import PipelineSettings
 
 FOLDER = Path(__file__).parents[2] / "configs"
-# An experiment of scripts/compare_recipes.py or search_generator.py names a configuration and is none.
+# An experiment of one of the scripts names configurations and is none.
 CONFIGS = sorted(
-    path for path in FOLDER.glob("*.yaml") if "\nconfig: " not in path.read_text(encoding="utf-8")
+    path
+    for path in FOLDER.glob("*.yaml")
+    if not re.search(r"^ *config: ", path.read_text(encoding="utf-8"), re.MULTILINE)
 )
 
 

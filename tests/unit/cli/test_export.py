@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 pytest.importorskip("torch")
 
 from summae.cli.export import main
 from summae.inference.model_folder import open_model_folder
+
+if TYPE_CHECKING:
+    from summae.data.sentences_pack import SentencePack
 
 
 @pytest.fixture
@@ -55,3 +61,42 @@ def test_wrong_arguments_end_in_one_clear_line(
 def test_help_goes_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     assert "CHECKPOINT OUTPUT" in capsys.readouterr().out
+
+
+def test_whitening_is_for_sentence_encoders(
+    tiny_checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [str(tiny_checkpoint), str(tmp_path / "out"), "--whiten", str(tmp_path)]
+    assert main(words) == 1
+    assert (
+        "--whiten is for sentence encoders, which have an encoder.json" in capsys.readouterr().err
+    )
+
+
+def test_whitened_encoder_keeps_its_name_and_says_how_much(
+    tiny_sentences: SentencePack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from summae import SentenceEncoder
+    from summae.representations.checkpoint import save_encoder
+    from summae.representations.encoders import build_encoder
+    from summae.representations.shape import EncoderShape
+
+    tiny_sentences.save(tmp_path / "pack")
+    shape = EncoderShape(width=8, feed_forward=12, output=4)
+    encoders = [build_encoder(shape, len(tiny_sentences.vocabulary), seed=n) for n in (1, 2)]
+    save_encoder(tmp_path / "run" / "best", encoders, shape, tiny_sentences, {})
+    words = [str(tmp_path / "run"), str(tmp_path / "out"), "--whiten", str(tmp_path / "pack")]
+    assert main(words) == 0
+    manifest = json.loads((tmp_path / "out" / "encoder.json").read_text("utf-8"))
+    assert (manifest["name"], manifest["whitening"]) == ("run", 0.5)
+    plain = [str(tmp_path / "run"), str(tmp_path / "plain")]
+    assert main(plain) == 0
+    texts = ["今年首个台风周五登陆", "市图书馆新馆本周六开放", "主场球队获胜"]
+    spread = [
+        SentenceEncoder.from_pretrained(tmp_path / name).encode(texts).mean(axis=0)
+        for name in ("out", "plain")
+    ]
+    # Half-way from a narrow cone to all sides.
+    assert np.linalg.norm(spread[0]) < np.linalg.norm(spread[1])
+    assert main([*plain[:1], str(tmp_path / "x"), "--whiten", str(tmp_path / "absent")]) == 1
+    assert "no complete sentence pack" in capsys.readouterr().err

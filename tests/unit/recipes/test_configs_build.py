@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -25,9 +26,11 @@ from summae.recipes.settings import PipelineSettings, RecipeName
 from summae.recipes.stages import stages_of
 
 FOLDER = Path(__file__).parents[3] / "configs"
-# An experiment of scripts/compare_recipes.py or search_generator.py names a configuration and is none.
+# An experiment of one of the scripts names configurations and is none.
 ALL = sorted(
-    path for path in FOLDER.glob("*.yaml") if "\nconfig: " not in path.read_text(encoding="utf-8")
+    path
+    for path in FOLDER.glob("*.yaml")
+    if not re.search(r"^ *config: ", path.read_text(encoding="utf-8"), re.MULTILINE)
 )
 CONFIGS = [path for path in ALL if isinstance(load_settings(path), PipelineSettings)]
 ENCODERS = [path for path in ALL if path not in CONFIGS]
