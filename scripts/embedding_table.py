@@ -31,7 +31,7 @@ from summae.evaluation.embeddings.report import Report, as_dict, markdown, repor
 from summae.evaluation.embeddings.suite import Bench, Judged, ceiling, judge, together
 from summae.evaluation.embeddings.systems import Embed, System, Vectors, halves, unit_rows
 from summae.evaluation.signature import folder_hash
-from summae.inference.encoder_folder import CHECKPOINT_WEIGHTS
+from summae.inference.encoder_folder import CHECKPOINT_WEIGHTS, read_encoder_manifest
 from summae.text.normalize import normalize
 from summae.text.script import to_simplified
 
@@ -168,7 +168,8 @@ def load_training(name: str, folder: Path) -> list[System]:
             return encoder.encode(texts, normalize=False)
 
     found = [System(name, embed, revision=revision)]
-    if parts == 2:
+    # Whitening turns the parts apart from each other.
+    if parts == 2 and not read_encoder_manifest(folder).get("whitening"):
         found.append(System(name + PRODUCT, embed, halves(raw), revision))
     return found
 

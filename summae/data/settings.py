@@ -30,8 +30,7 @@ class MiningSettings:
     """What a pair within the window counts more."""
     encoder: str = ""
     """Sentence encoder that knows pairs of one matter: a folder of `summae export` or the name of one
-    inside this package, zh-sentences; empty goes by words alone. It learned from documents, never
-    from a headline."""
+    inside this package, zh-sentences; empty goes by words alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
