@@ -9,7 +9,6 @@ from pathlib import Path
 from summae.data.pack import TokenPack
 from summae.data.sentences_pack import SentencePack, build_sentence_pack
 from summae.errors import ConfigError, InputError, needs_extra
-from summae.inference.sentence_encoder import SentenceEncoder, encode_or_zeros
 from summae.recipes.any_settings import AnyPack, AnySettings
 from summae.recipes.representation_settings import RepresentationSettings
 from summae.recipes.settings import PipelineSettings
@@ -51,9 +50,12 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
     # Needs datasets, scikit-learn and SentencePiece, which a machine that only trains may lack.
     with needs_extra("making a token pack", "train"):
         from summae.data.prepare import build_pack
+        from summae.inference.sentence_encoder import SentenceEncoder, encode_or_zeros
 
-    encoder = settings.data.mining.encoder
-    encode = partial(encode_or_zeros, SentenceEncoder.from_pretrained(encoder)) if encoder else None
+    encode = None
+    if settings.data.mining.encoder:
+        encoder = SentenceEncoder.from_pretrained(settings.data.mining.encoder)
+        encode = partial(encode_or_zeros, encoder)
     build_pack(settings.data, encode=encode, progress=progress).save(folder)
     return folder
 

@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from summae.data.batches import pad
 from summae.data.sentences_pack import SentencePack
 from summae.errors import InputError
 from summae.representations.checkpoint import load_encoder
-from summae.text.vocabulary import PAD_ID
+from summae.representations.encoding import pad
 
 STRENGTH = 0.5
 """Of the covariance's inverse square root this power; 0 centres only, 1 makes all directions alike.
@@ -125,6 +124,6 @@ def _sample(pack: SentencePack) -> list[NDArray[np.uint16]]:
 def _vectors(encoder: nn.Module, sentences: Sequence[NDArray[np.uint16]]) -> Tensor:
     found = []
     for start in range(0, len(sentences), _ROWS):
-        ids = pad(sentences[start : start + _ROWS], PAD_ID)
-        found.append(encoder(ids, ids != PAD_ID).float())
+        ids, mask = pad([sentence.tolist() for sentence in sentences[start : start + _ROWS]])
+        found.append(encoder(ids, mask).float())
     return torch.cat(found)
