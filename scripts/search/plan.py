@@ -6,14 +6,14 @@ import json
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from search.cost import Cost, cost_of
 from search.experiment import DECIDED, Alternative, Experiment, Factor, flattened, slug
-from search.runs import Run
+from search.runs import Run, told
 from summae.config import load_config
 from summae.data.pack import TokenPack
 from summae.errors import ConfigError
@@ -172,7 +172,7 @@ class Plan:
                 f"keeps {settings.data.document_tokens}: raise data.document_tokens"
             )
         # Runs with the same data share a pack, whatever else tells them apart.
-        pack = content_hash([json.dumps(asdict(settings.data), sort_keys=True)])
+        pack = content_hash([json.dumps(told(settings).get("data", {}), sort_keys=True)])
         settings = replace(settings, pack=str(self.output / "packs" / pack))
         own = alternative.training_flops or alternative.training_documents
         budget = alternative if own else experiment
