@@ -45,6 +45,7 @@ def card(run: Path) -> str:
     settings = yaml.safe_load((run / "settings.yaml").read_text(encoding="utf-8"))
     pack, encoder = read_json(run / "pack.json"), read_json(ENCODER / "encoder.json")
     training, shape = settings["training"], encoder["shape"]
+    minutes = read_json(run / "run.json")["outcome"]["minutes"]
     size = sum(file.stat().st_size for file in ENCODER.iterdir() if file.name != "README.md") / 1e6
     seen = training["steps"] * settings["batches"]["sentences_per_batch"]
     lines = [
@@ -64,7 +65,7 @@ def card(run: Path) -> str:
         "| whitened | by half (Su et al., 2021), so that the cosine of strangers is about 0 |",
         f"| reads | {encoder['max_tokens']} tokens of a sentence, about 80 characters, and no order of words |",
         f"| learned from | {pack['documents'] - pack['held_out']:,} documents, no headline; {seen:,} sentences "
-        f"read in {training['steps']:,} steps, ten minutes on one core |",
+        f"read in {training['steps']:,} steps, {minutes:.0f} minutes on one core |",
         f"| size | {size:.1f} MB ({encoder['storage']}) |",
         "",
         "Documents: Chinese television, wire, web and overseas press, 2012–2026. The texts themselves are",
