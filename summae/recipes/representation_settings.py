@@ -45,6 +45,8 @@ class SkipThoughtSettings:
 
     decoder: Literal["gru", "transformer"] = "gru"
     """gru: the paper's, told the vector at every step; transformer: two causal layers."""
+    target: Literal["neighbours", "itself"] = "neighbours"
+    """What is written; itself makes a plain auto-encoder of it, to compare with."""
     width: int = 256
     """Of its words and states."""
     word_dropout: float = 0.25

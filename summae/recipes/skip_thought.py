@@ -23,6 +23,7 @@ def build(settings: RepresentationSettings, pack: SentencePack) -> Experiment:
             shape.output,
             len(pack.vocabulary),
             decoder=own.decoder,
+            target=own.target,
             width=own.width,
             word_dropout=own.word_dropout,
         )

@@ -1,12 +1,15 @@
 """Skip-thought: from the vector of a sentence, write the one before and the one after (2015).
 
 Kiros et al., https://arxiv.org/abs/1506.06726. Two decoders with weights of their own read words
-from one table and write them by one softmax matrix.
+from one table and write them by one softmax matrix. A single decoder that writes the sentence itself
+makes of it a sequence auto-encoder (Dai & Le, 2015, https://arxiv.org/abs/1511.01432), beside which
+one sees what neighbours teach.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +18,8 @@ from torch.nn import functional as F
 from summae.data.sentence_batches import SentenceBatch
 from summae.objectives.loss import Loss
 from summae.representations.decoders import DecoderKind, build_decoder
+
+Target = Literal["neighbours", "itself"]
 
 _PADDING, _UNKNOWN, _BEGIN, _END = range(4)
 """Ids that every tokenizer of ours has."""
@@ -30,6 +35,7 @@ class SkipThought(nn.Module):
         dimensions: Of its vectors.
         vocab_size: Pieces of the tokenizer.
         decoder: What writes.
+        target: What is written.
         width: Of its words and states.
         word_dropout: Share of the words before that a decoder does not get to read while training,
             so that it has to ask the vector (Bowman et al., 2016, arXiv 1511.06349).
@@ -42,14 +48,18 @@ class SkipThought(nn.Module):
         vocab_size: int,
         *,
         decoder: DecoderKind = "gru",
+        target: Target = "neighbours",
         width: int = 256,
         word_dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        self.encoder, self.word_dropout = encoder, word_dropout
+        self.encoder, self.target, self.word_dropout = encoder, target, word_dropout
         self.words = nn.Embedding(vocab_size, width)
-        self.previous = build_decoder(decoder, width, dimensions)
-        self.next = build_decoder(decoder, width, dimensions)
+        if target == "itself":
+            self.itself = build_decoder(decoder, width, dimensions)
+        else:
+            self.previous = build_decoder(decoder, width, dimensions)
+            self.next = build_decoder(decoder, width, dimensions)
         self.vocabulary = nn.Linear(width, vocab_size)  # V, of both
 
     @property
@@ -58,27 +68,22 @@ class SkipThought(nn.Module):
         return (self.encoder,)
 
     def forward(self, batch: SentenceBatch) -> Loss:
-        """Mean negative log-likelihood of both neighbours in nats per token, `</s>` included.
+        """Mean negative log-likelihood of what is written in nats per token, `</s>` included.
 
         The first sentence of a document has nothing to write before it, the last nothing after it.
 
         Returns:
-            It weighs as many tokens as were written. Parts: `nll_previous` and `nll_next`; and
-            `told_previous` and `told_next`, by how many nats per token some of them rise where a
-            decoder is given the vector of a sentence of another document. A decoder that does
-            without the vector shows as 0.
+            It weighs as many tokens as were written. Parts: `nll_previous` and `nll_next`, or
+            `nll_itself`; and `told_previous` and the like, by how many nats per token some of them
+            rise where a decoder is given the vector of a sentence of another document. A decoder
+            that does without the vector shows as 0.
         """
         vectors = self.encoder(batch.ids, batch.mask)  # (N, D)
         read, written = self._shown(batch)
-        before = (batch.document[:-1] == batch.document[1:]).nonzero().flatten()  # pairs (P,)
-        after = before + 1
-        asked, other = _strangers(batch.document[before])
         nlls: list[Tensor] = []
         parts: dict[str, Tensor] = {}
-        for name, decoder, given, wanted in (
-            ("previous", self.previous, after, before),
-            ("next", self.next, before, after),
-        ):
+        for name, decoder, given, wanted in self._tasks(batch):
+            asked, other = _strangers(batch.document[given])
             nll = self._nll(decoder, vectors[given], read[wanted], written[wanted])
             with torch.no_grad():
                 shown = read[wanted[asked]], written[wanted[asked]]
@@ -88,6 +93,17 @@ class SkipThought(nn.Module):
             nlls.append(nll)
         every = torch.cat(nlls)
         return Loss(_mean(every), parts, weight=float(len(every)))
+
+    def _tasks(self, batch: SentenceBatch) -> list[tuple[str, nn.Module, Tensor, Tensor]]:
+        """For each decoder the rows whose vectors it is given, and those that it writes, (P,) each."""
+        if self.target == "itself":
+            every = torch.arange(len(batch), device=batch.document.device)
+            return [("itself", self.itself, every, every)]
+        before = (batch.document[:-1] == batch.document[1:]).nonzero().flatten()
+        return [
+            ("previous", self.previous, before + 1, before),
+            ("next", self.next, before, before + 1),
+        ]
 
     def _shown(self, batch: SentenceBatch) -> tuple[Tensor, Tensor]:
         """What a decoder reads, `<s>` and words, and what it writes, words and `</s>`, (N, T + 1)."""

@@ -57,6 +57,23 @@ def test_loss_is_the_likelihood_of_reading_and_writing_by_hand() -> None:
     torch.testing.assert_close(loss.value, sum(expected.values()) / 5)
 
 
+def test_an_auto_encoder_writes_each_sentence_itself_once() -> None:
+    # Sentences of 1, 2, 3 and 2 tokens, each with its </s>, neighbours or not.
+    method = skip_thought(target="itself").eval()
+    batch = batch_of([[5], [6, 7], [8, 9, 10]], [[11, 12]])
+    loss = method(batch)
+    assert loss.weight == 12
+    assert set(loss.parts) == {"nll_itself", "told_itself"}
+    read = method.words(torch.tensor([[2, 11, 12]]))  # <s>
+    vector = method.encoder(batch.ids, batch.mask)[3:]
+    scores = method.vocabulary(method.itself(read, vector))[0].log_softmax(-1)
+    alone = method(batch_of([[11, 12]]))
+    expected = -sum(scores[n, t] for n, t in enumerate([11, 12, 3])) / 3  # </s>
+    torch.testing.assert_close(alone.value, expected)
+    with pytest.raises(AttributeError):
+        _ = method.next
+
+
 def test_no_pair_crosses_documents() -> None:
     loss = skip_thought()(batch_of([[5, 6]], [[7]], [[8, 9]]))
     assert loss.weight == 0
