@@ -96,7 +96,8 @@ def markdown(looks: dict[int, Memory], settings: PipelineSettings, command: str)
     lines = [
         "# Memory over time",
         "",
-        f"`{command}`: recipe {settings.recipe}, batches of {settings.mixture.batch_size}. *Held* is "
+        f"`{command}`: recipe {settings.recipe}, batches of {settings.mixture.batch_size}, "
+        f"precision {settings.training.precision}. *Held* is "
         "what is allocated and not freed; *resident* also counts what is freed and kept for the next "
         "step, in which gaps form and fill as batches of other lengths come.",
         "",

@@ -62,7 +62,7 @@ def card(run: Path) -> str:
         f"sentence among those of {settings['batches']['sentences_per_batch']} |",
         f"| shape | two bags of {encoder['vocabulary']:,} pieces, width {shape['width']}, each through a "
         f"perceptron of {shape['feed_forward']}; {encoder['dimensions']} dimensions together |",
-        "| whitened | by half (Su et al., 2021), so that the cosine of strangers is about 0 |",
+        "| whitened | by half (Su et al., 2021), so that the cosine of unrelated sentences is about 0 |",
         f"| reads | {encoder['max_tokens']} tokens of a sentence, about 80 characters, and no order of words |",
         f"| learned from | {pack['documents'] - pack['held_out']:,} documents, no headline; {seen:,} sentences "
         f"read in {training['steps']:,} steps, {minutes:.0f} minutes on one core |",
@@ -85,12 +85,13 @@ def card(run: Path) -> str:
 def scores() -> list[str]:
     """The encoder beside what it is held to."""
     found: dict[str, Any] = read_json(RESULTS)
-    columns = [one for one in found["embedders"] if one["name"].partition(",")[0] in _shown(found)]
+    width = read_json(ENCODER / "encoder.json")["dimensions"]
+    shown = {NAME, "TF-IDF", f"LSA-{width}", "untrained"}
+    columns = [one for one in found["embedders"] if one["name"] in shown]
     lines = [
         "## Scores",
         "",
-        f"`evaluation/embeddings.md`, from `{found['command'].partition(' --')[0]} …`; *f·g* is the product of",
-        "the two parts, the question by one and the answer by the other.",
+        f"`evaluation/embeddings.md`, from `{found['command'].partition(' --')[0]} …`.",
         "",
         "| task | chance | " + " | ".join(one["name"] for one in columns) + " |",
         "|---|" + "---:|" * (1 + len(columns)),
@@ -100,11 +101,6 @@ def scores() -> list[str]:
         told = ["" if cell is None else f"{cell:.3f}" for cell in cells]
         lines.append(f"| {task} | {chance:.3f} | " + " | ".join(told) + " |")
     return [*lines, ""]
-
-
-def _shown(found: dict[str, Any]) -> set[str]:
-    width = read_json(ENCODER / "encoder.json")["dimensions"]
-    return {NAME, "TF-IDF", f"LSA-{width}", "untrained"}
 
 
 if __name__ == "__main__":
