@@ -14,17 +14,20 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from benchmarking.memory import Memory, memory_now
 from repository import TABLES, as_typed
 from summae.cli.settings import silence_transformers
-from summae.config import load_config
 from summae.data.pack import TokenPack
+from summae.data.sentences_pack import SentencePack
+from summae.recipes.any_settings import AnySettings, load_settings
 from summae.recipes.experiment import build_experiment
 from summae.recipes.settings import PipelineSettings
+from summae.training.settings import TrainerSettings
 from summae.training.trainer import Trainer
 
+AnyTraining = TypeVar("AnyTraining", bound=TrainerSettings)
 FLAT = 0.02
 """Growth that is none: a batch may be longer than all before."""
 LOOKS = 20
@@ -57,19 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Train, look, and tell."""
     arguments = _arguments(argv)
     silence_transformers()
-    settings = load_config(PipelineSettings, arguments.config, arguments.set)
+    settings = load_settings(arguments.config, arguments.set)
+    is_of_encoders = not isinstance(settings, PipelineSettings)
+    pack = (SentencePack if is_of_encoders else TokenPack).load(arguments.pack)
     with tempfile.TemporaryDirectory() as folder:
-        training = replace(
-            settings.training,
-            steps=arguments.steps + 1,
-            validate_every=0,
-            preview_every=0,
-            save_every=10 * arguments.steps,
-            patience=0,
-            on_alarm="tell",
-        )
-        settings = replace(settings, output=folder, training=training)
-        experiment = build_experiment(settings, TokenPack.load(arguments.pack))
+        training = _undisturbed(settings.training, arguments.steps)
+        settings = replace(settings, output=folder, training=training)  # type: ignore[arg-type]
+        experiment = build_experiment(settings, pack)
         unit = WatchedUnit(experiment.unit, every=max(1, arguments.steps // LOOKS))
         Trainer(unit, experiment.batches, training, Path(folder)).fit(resume=False)
     words = sys.argv[1:] if argv is None else argv
@@ -77,6 +74,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(text)
     arguments.output.write_text(text, encoding="utf-8")
     return 0 if is_flat(unit.looks) else 1
+
+
+def _undisturbed(training: AnyTraining, steps: int) -> AnyTraining:
+    """Steps alone: nothing written or validated in between."""
+    return replace(
+        training,
+        steps=steps + 1,
+        validate_every=0,
+        preview_every=0,
+        save_every=10 * steps,
+        patience=0,
+        on_alarm="tell",
+    )
 
 
 def is_flat(looks: dict[int, Memory]) -> bool:
@@ -88,7 +98,7 @@ def is_flat(looks: dict[int, Memory]) -> bool:
     return late.held <= (1 + FLAT) * early.held
 
 
-def markdown(looks: dict[int, Memory], settings: PipelineSettings, command: str) -> str:
+def markdown(looks: dict[int, Memory], settings: AnySettings, command: str) -> str:
     """The table and the verdict."""
     steps = sorted(looks)
     early, late = steps[len(steps) // 4], steps[-1]
@@ -96,7 +106,7 @@ def markdown(looks: dict[int, Memory], settings: PipelineSettings, command: str)
     lines = [
         "# Memory over time",
         "",
-        f"`{command}`: recipe {settings.recipe}, batches of {settings.mixture.batch_size}, "
+        f"`{command}`: recipe {settings.recipe}, batches of {_batch(settings)}, "
         f"precision {settings.training.precision}. *Held* is "
         "what is allocated and not freed; *resident* also counts what is freed and kept for the next "
         "step, in which gaps form and fill as batches of other lengths come.",
@@ -113,6 +123,12 @@ def markdown(looks: dict[int, Memory], settings: PipelineSettings, command: str)
         f"{_megabytes(looks[early].resident)} and {_megabytes(looks[late].resident)} MB.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _batch(settings: AnySettings) -> str:
+    if isinstance(settings, PipelineSettings):
+        return f"{settings.mixture.batch_size} documents"
+    return f"{settings.batches.sentences_per_batch} sentences"
 
 
 def _megabytes(number: int | None) -> str:

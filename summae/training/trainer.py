@@ -26,7 +26,11 @@ from summae.training.averaging import WeightAverage
 from summae.training.checkpoints import Checkpoints, TrainState
 from summae.training.decisions import goes_back, is_spoilt, take_in, why_over
 from summae.training.gradients import average, clip, documents_in, parts_of, summing_here
-from summae.training.memory import give_back_freed_memory, keep_freed_memory
+from summae.training.memory import (
+    forget_prepared_products,
+    give_back_freed_memory,
+    keep_freed_memory,
+)
 from summae.training.meter import Meter
 from summae.training.schedule import rate_share
 from summae.training.settings import TrainerSettings
@@ -80,6 +84,7 @@ class Trainer:
         process_state()
         if not torch.accelerator.is_available():
             keep_freed_memory()
+            forget_prepared_products()
         self.accelerator = Accelerator(
             cpu=not torch.accelerator.is_available(), mixed_precision=settings.precision
         )
