@@ -1,4 +1,7 @@
-"""Training what is not finished, run after run, for as long as there is time; and telling what is left."""
+"""Training what is not finished, run after run, for as long as there is time; and telling what is left.
+
+Several processes may share the work, one for each core or GPU: whoever comes first to a run has it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
+
+from filelock import FileLock, Timeout
 
 from summae.recipes.any_settings import AnySettings
 from summae.recipes.pipeline import train
@@ -64,42 +70,76 @@ def train_all(
         facts: What is to be remembered of a run that has ended, beside how.
 
     Returns:
-        The runs for which no time was left, and those that failed, with why.
+        The runs that are not finished, for want of time or because another process is at them; and
+        those that failed, with why.
     """
     todo = [run for run in runs if not run.outcome]
     started = time.monotonic()
+    left: list[AnyRun] = []
     failed: list[tuple[AnyRun, str]] = []
     for place, run in enumerate(todo):
         minutes = max_minutes - (time.monotonic() - started) / 60 if max_minutes else 0.0
         if minutes < 0:
-            return todo[place:], failed
-        run.write({})
-        settings = run.settings
-        steps = settings.training.steps
-        logger.info("%s (%d of %d), %d steps", title(run), place + 1, len(todo), steps)
+            return [*left, *(run for run in todo[place:] if not run.outcome)], failed
+        lock = _lock(run)
         try:
-            training = replace(settings.training, max_minutes=minutes)
-            outcome = train(replace(settings, training=training))
+            lock.acquire(blocking=False)
+        except Timeout:
+            logger.info("%s is trained by another process", title(run))
+            left.append(run)
+            continue
+        try:
+            if run.outcome:  # by now
+                continue
+            if _starts_from(run, left):
+                logger.info("%s starts from one that is not finished", title(run))
+                left.append(run)
+                continue
+            logger.info("%s (%d of %d)", title(run), place + 1, len(todo))
+            if not _is_trained(run, minutes, facts):
+                left.append(run)
         except Exception as error:
             logger.exception("%s failed", title(run))
             failed.append((run, type(error).__name__))
-            continue
         finally:
+            lock.release()
             # Each run leaves a heap with other gaps.
             gc.collect()
             give_back_freed_memory()
-        if not outcome.is_over:
-            return todo[place:], failed
-        run.write(
-            {
-                "ended": outcome.state.ended,
-                "steps": outcome.state.step,
-                **_read(settings, outcome.state.batches),
-                "minutes": outcome.state.seconds / 60,
-                **facts(run),
-            }
-        )
-    return [], failed
+    return [run for run in left if not run.outcome], failed
+
+
+def _lock(run: Run) -> FileLock:
+    folder = Path(run.settings.output)
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder / "training.lock")
+
+
+def _starts_from(run: Run, unfinished: Sequence[Run]) -> bool:
+    start = getattr(run.settings, "start", "")
+    return any(Path(start).is_relative_to(other.settings.output) for other in unfinished)
+
+
+def _is_trained(
+    run: AnyRun, max_minutes: float, facts: Callable[[AnyRun], Mapping[str, Any]]
+) -> bool:
+    """Go on with it until it has ended or the time is up."""
+    run.write({})
+    settings = run.settings
+    training = replace(settings.training, max_minutes=max_minutes)
+    outcome = train(replace(settings, training=training))
+    if not outcome.is_over:
+        return False
+    run.write(
+        {
+            "ended": outcome.state.ended,
+            "steps": outcome.state.step,
+            **_read(settings, outcome.state.batches),
+            "minutes": outcome.state.seconds / 60,
+            **facts(run),
+        }
+    )
+    return True
 
 
 def _read(settings: AnySettings, batches: int) -> dict[str, int]:

@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from search.cost import Cost, cost_of
 from search.experiment import DECIDED, Alternative, Experiment, Factor, flattened, slug
 from search.runs import Run, told
@@ -109,7 +111,9 @@ class Plan:
             folder = draft.settings.pack
             if folder not in packs:
                 logger.info("token pack %s", folder)
-                packs[folder] = TokenPack.load(ensure_pack(draft.settings))
+                Path(folder).parent.mkdir(parents=True, exist_ok=True)
+                with FileLock(f"{folder}.lock"):  # another process may be making it
+                    packs[folder] = TokenPack.load(ensure_pack(draft.settings))
             run = self._run(draft, packs[folder], flops.get(draft.starts_from, 0.0))
             flops[draft.name] = run.flops
             found.append(run)

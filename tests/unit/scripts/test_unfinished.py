@@ -1,19 +1,96 @@
-"""What is missing is told in one breath."""
+"""Runs are shared among processes, none twice; what is missing is told in one breath."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 pytest.importorskip("torch")
 
+from filelock import FileLock
+
+import unfinished
 from comparison.experiment import Row
 from comparison.runs import Run
 from summae.recipes.settings import PipelineSettings
-from unfinished import missing
+from unfinished import missing, train_all
 
 
 def run(name: str, seed: int) -> Run:
     return Run(Row(name=name), seed, PipelineSettings())
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> list[Run]:
+    """Two, and one that starts from the first."""
+    settings = [
+        PipelineSettings(output=str(tmp_path / name), start=start)
+        for name, start in [("a", ""), ("b", ""), ("c", str(tmp_path / "a" / "best"))]
+    ]
+    return [Run(Row(name=Path(one.output).name), 1, one) for one in settings]
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of those that were trained, in order."""
+    names: list[str] = []
+
+    def train(settings: PipelineSettings) -> Any:
+        names.append(Path(settings.output).name)
+        state = SimpleNamespace(ended="steps", step=7, batches=7, seconds=60.0)
+        return SimpleNamespace(is_over=True, state=state)
+
+    monkeypatch.setattr(unfinished, "train", train)
+    return names
+
+
+def test_each_is_trained_once(runs: list[Run], trained: list[str]) -> None:
+    assert train_all(runs) == ([], [])
+    assert trained == ["a", "b", "c"]
+    assert runs[0].outcome["minutes"] == 1
+    assert train_all(runs) == ([], [])
+    assert trained == ["a", "b", "c"]
+
+
+def test_what_another_process_trains_is_left_to_it_and_what_starts_from_that_waits(
+    runs: list[Run], trained: list[str]
+) -> None:
+    runs[0].folder.mkdir()
+    with FileLock(runs[0].folder / "training.lock"):
+        assert train_all(runs) == ([runs[0], runs[2]], [])
+    assert trained == ["b"]
+    assert train_all(runs) == ([], [])
+    assert trained == ["b", "a", "c"]
+
+
+def test_what_another_process_has_finished_meanwhile_is_not_trained_again(
+    runs: list[Run], trained: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def finish_b(run: Run) -> dict[str, Any]:
+        runs[1].write({"ended": "steps"})
+        return {}
+
+    assert train_all(runs, facts=finish_b) == ([], [])
+    assert trained == ["a", "c"]
+
+
+def test_one_that_fails_does_not_cost_the_others_theirs(
+    runs: list[Run], trained: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train: Callable[[PipelineSettings], Any] = unfinished.train
+
+    def fail_first(settings: PipelineSettings) -> Any:
+        if settings.output.endswith("a"):
+            raise ValueError("no luck")
+        return train(settings)
+
+    monkeypatch.setattr(unfinished, "train", fail_first)
+    assert train_all(runs) == ([], [(runs[0], "ValueError")])
+    assert trained == ["b", "c"]
 
 
 def test_rows_that_lack_the_same_seeds_are_named_together() -> None:
