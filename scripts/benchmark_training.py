@@ -36,9 +36,11 @@ def main() -> None:
     for recipe in _chosen(arguments.recipes):
         for config in arguments.configs or [SMALL]:
             overrides = [*arguments.set, *([f"recipe={recipe}"] if recipe else [])]
-            for settings in stages_of(load_config(PipelineSettings, config, overrides)):
-                reports.append(_in_own_process(settings, arguments))
-                print(speed_row(reports[-1], reports[0]), flush=True)
+            for also in ([], ["training.compile=true"])[: 1 + arguments.compiled]:
+                experiment = load_config(PipelineSettings, config, [*overrides, *also])
+                for settings in stages_of(experiment):
+                    reports.append(_in_own_process(settings, arguments))
+                    print(speed_row(reports[-1], reports[0]), flush=True)
     command = as_typed("benchmark_training.py", *sys.argv[1:])
     text = markdown(reports, command)
     print("\n" + text)
@@ -57,6 +59,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--recipes", default="", help="all, or some with commas between them")
     parser.add_argument("--pack", type=Path, help="token pack; random ids without one")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--compiled", action="store_true", help="also with training.compile")
     parser.add_argument("--warm-up", type=int, default=20, help="steps before the measured ones")
     parser.add_argument("--steps", type=int, default=40, help="measured steps")
     parser.add_argument("--max-minutes", type=float, default=0.0, help="of each recipe; 0: none")

@@ -121,7 +121,7 @@ def _report(
     flops_per_token = sum(s.flops for s in detailed) / sum(float(s.tokens) for s in detailed)
     total = sum(step.seconds for step in detailed)
     return Report(
-        recipe=settings.recipe,
+        recipe=f"{settings.recipe}{', compiled' if settings.training.compile else ''}",
         device=device_name(device),
         precision=settings.training.precision,
         batch_size=settings.mixture.batch_size,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
+import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
@@ -26,6 +29,7 @@ from summae.training.unit import Player, Stateful
 _DECODING = {"repetition_penalty": 1.4}
 """Default search of a model trained so; chosen on validation documents (evaluation/decoding.md)."""
 _PREVIEWS = 8
+AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 
 
 class GeneratorUnit:
@@ -134,7 +138,8 @@ class TeacherForced(GeneratorUnit):
         pack: The corpus.
 
     Raises:
-        ConfigError: R-Drop is wanted of a generator without dropout.
+        ConfigError: R-Drop is wanted of a generator without dropout, or compilation of a machine
+            without a compiler.
     """
 
     def __init__(self, settings: PipelineSettings, pack: TokenPack) -> None:
@@ -146,10 +151,11 @@ class TeacherForced(GeneratorUnit):
                 f"differ in dropout, and {found}: set r_drop to 0, or begin with a generator that has "
                 "dropout"
             )
+        self._pass = _compiled(teacher_forcing) if settings.training.compile else teacher_forcing
 
     def loss(self, player: str, batch: Seq2SeqBatch) -> Loss:
         wanted = self.settings.optimizer
-        return teacher_forcing(
+        return self._pass(
             self.policy, batch, smoothing=wanted.label_smoothing, disagreement=wanted.r_drop
         )
 
@@ -180,6 +186,18 @@ def teacher_forcing(
     if disagreement:
         return r_drop(logits, batch.labels, weight=disagreement, smoothing=smoothing)
     return cross_entropy(logits, batch.labels, smoothing=smoothing)
+
+
+def _compiled(function: AnyFunction) -> AnyFunction:
+    """One graph for all lengths, fused by inductor at the first batch."""
+    compiler = os.environ.get("CXX", "g++")
+    if not torch.accelerator.is_available() and shutil.which(compiler) is None:
+        raise ConfigError(
+            f"training.compile needs a C++ compiler, and there is no {compiler}: install one, name "
+            "it in CXX, or leave training.compile out"
+        )
+    compiled: Any = torch.compile(function, dynamic=True)
+    return cast(AnyFunction, compiled)
 
 
 def _twice(batch: Seq2SeqBatch) -> Seq2SeqBatch:

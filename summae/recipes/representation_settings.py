@@ -23,6 +23,11 @@ class EncoderTrainingSettings(TrainerSettings):
     watched: str = "next_sentence"
     """Measure of `validate` that decides which encoder is best; higher is better."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.compile:
+            raise ValueError("compile is for generators; sentence encoders are trained without it")
+
 
 @dataclass(frozen=True, kw_only=True)
 class QuickThoughtSettings:

@@ -40,6 +40,7 @@ RecipeName = Literal[
     "semi_supervised",
 ]
 """The methods; each is a file of `summae.recipes` that reads like the paper's algorithm box."""
+_COMPILED: tuple[RecipeName, ...] = ("mined", "denoising", "pretraining", "supervised")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,4 +95,9 @@ class PipelineSettings:
             raise ValueError(
                 f"mixture.source_tokens is {read - 1}, with </s> {read} tokens, and "
                 f"generator.max_positions is {room}: lower the one or raise the other"
+            )
+        if self.training.compile and not self.stages and self.recipe not in _COMPILED:
+            raise ValueError(
+                f"training.compile is for {', '.join(_COMPILED)}; {self.recipe} has parts that cannot "
+                "be compiled: leave it out there"
             )

@@ -28,6 +28,9 @@ class TrainerSettings:
     in place of the weights themselves, 0.999 for example; 0 for none."""
     precision: Literal["no", "bf16", "fp16"] = "no"
     """Arithmetic of the forward pass; bf16 pays on GPUs and on CPUs with AMX."""
+    compile: bool = False
+    """Fuse what a step computes with torch.compile, for recipes in which the generator is taught
+    word by word; minutes before the first step, then faster."""
     log_every: int = 20
     """Steps between logged losses."""
     validate_every: int = 500

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ from summae.models.shape import GeneratorShape
 from summae.objectives.cross_entropy import cross_entropy
 from summae.recipes.experiment import build_experiment
 from summae.recipes.generator_unit import teacher_forcing
+from summae.recipes.representation_settings import RepresentationSettings
 from summae.recipes.settings import OptimizerSettings, PipelineSettings
 
 TINY = GeneratorShape(
@@ -106,3 +110,46 @@ def test_two_passes_without_dropout_are_refused(
 def test_divergence_that_would_be_sought_is_refused() -> None:
     with pytest.raises(ConfigError, match="r_drop .* at least 0"):
         from_mapping(OptimizerSettings, {"r_drop": -1.0})
+
+
+@pytest.mark.usefixtures("fresh_accelerator")
+def test_a_compiled_step_is_the_same_step_in_one_graph_for_all_lengths(
+    pack_with_pairs: TokenPack,
+    tiny_settings: Callable[..., PipelineSettings],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shapes = set()
+
+    def losses(compile: bool) -> list[float]:
+        settings = tiny_settings("mined", training={"compile": compile})
+        experiment = build_experiment(settings, pack_with_pairs)
+        experiment.unit.players()["generator"].module.eval()
+        found = []
+        for batch in islice(experiment.batches, 4):
+            shapes.add((*batch.source_ids.shape, *batch.labels.shape))
+            found.append(float(experiment.unit.loss("generator", batch).value.detach()))
+        return found
+
+    # What inductor makes of the graph is torch's to test, and would take a minute.
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="eager", fullgraph=True))
+    monkeypatch.setenv("CXX", sys.executable)
+    torch._dynamo.reset()
+    torch._dynamo.utils.counters.clear()
+    assert losses(True) == pytest.approx(losses(False), rel=1e-6)
+    assert len(shapes) > 1
+    assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == 1
+
+
+def test_compiling_needs_a_compiler_and_a_recipe_that_can_be(
+    pack_with_pairs: TokenPack,
+    tiny_settings: Callable[..., PipelineSettings],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
+    with pytest.raises(ConfigError, match="no no-such-compiler: install one"):
+        build_experiment(tiny_settings("mined", training={"compile": True}), pack_with_pairs)
+    with pytest.raises(ConfigError, match="is for mined, .* reinforced has parts that cannot"):
+        tiny_settings("reinforced", training={"compile": True})
+    with pytest.raises(ConfigError, match="sentence encoders are trained without"):
+        from_mapping(RepresentationSettings, {"training": {"compile": True}})
