@@ -56,15 +56,16 @@ def report(judged: Sequence[Judged], against: Sequence[tuple[str, str]], bench: 
         against: Names of pairs; the second is subtracted from the first.
         bench: What they were judged on.
     """
-    return Report(judged, comparisons(judged, against), signature(bench, judged))
+    return Report(judged, comparisons(judged, against), signature(bench, judged, against))
 
 
 def comparisons(judged: Sequence[Judged], against: Sequence[tuple[str, str]]) -> list[Comparison]:
     """Paired bootstraps over documents, after averaging each document's scores over the seeds."""
     named = {one.name: one.outcomes for one in judged}
+    samples = _samples(judged, against)
     found = [
         {
-            task: compare(outcome.items, named[second][task].items)
+            task: compare(outcome.items, named[second][task].items, samples=samples)
             for task, outcome in named[first].items()
             if task in named[second]
         }
@@ -77,7 +78,17 @@ def comparisons(judged: Sequence[Judged], against: Sequence[tuple[str, str]]) ->
     ]
 
 
-def signature(bench: Bench, judged: Sequence[Judged] = ()) -> str:
+def _samples(judged: Sequence[Judged], against: Sequence[tuple[str, str]]) -> int:
+    """So many that a p-value can stay below 0.05 when Holm's method is through with it.
+
+    The smallest is 2 / (samples + 1), and it is multiplied by the number of comparisons.
+    """
+    return max(SAMPLES, 80 * len(against) * max((len(one.outcomes) for one in judged), default=0))
+
+
+def signature(
+    bench: Bench, judged: Sequence[Judged] = (), against: Sequence[tuple[str, str]] = ()
+) -> str:
     """What one must know to get the same numbers again."""
     held_out, training = bench.held_out, bench.training
     parts = {
@@ -89,7 +100,7 @@ def signature(bench: Bench, judged: Sequence[Judged] = ()) -> str:
         "sentences": SENTENCES,
         "systems": ",".join(f"{one.name}@{one.revision}" for one in judged if one.revision),
         "seeds": ",".join(map(str, bench.seeds)),
-        "bs": SAMPLES,
+        "bs": _samples(judged, against),
         "sklearn": version("scikit-learn"),
         "version": __version__,
     }

@@ -44,6 +44,12 @@ def test_p_values_are_raised_over_all_comparisons() -> None:
     assert both[0].p_holm["next"] == pytest.approx(2 * p_value)
 
 
+def test_among_many_comparisons_a_plain_difference_is_still_found() -> None:
+    plain = judged("ours", [[1] * 40]), judged("theirs", [[0] * 40])
+    many = comparisons(plain, [("ours", "theirs")] * 100)
+    assert many[0].p_holm["next"] < 0.05
+
+
 def test_tables_hold_means_chance_range_and_speed() -> None:
     rows = markdown(Report([THEIRS, OURS, judged("ceiling", [[1.0]], None)], [], "signed"))
     # Theirs: 10 of 20 in both seeds. Ours: 15 and 20 of 20, mean 0.875.
