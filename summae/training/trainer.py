@@ -35,6 +35,7 @@ from summae.training.meter import Meter
 from summae.training.schedule import rate_share
 from summae.training.settings import TrainerSettings
 from summae.training.sharding import gathered, is_sharded, prepared, whole_weights
+from summae.training.stopping import Stop, ignore_ctrl_c, stopping
 from summae.training.tracking import Tracker
 from summae.training.unit import Keeping, Player, Previewing, TrainUnit
 
@@ -115,6 +116,10 @@ class Trainer:
 
         Args:
             resume: Go on from the newest checkpoint if there is one.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C; all that was done is saved. A second one does not wait.
+            SystemExit: SIGTERM, likewise.
         """
         torch.manual_seed(self.settings.seed + self.accelerator.process_index)
         if resume and (found := self.checkpoints.resume(self.accelerator)) is not None:
@@ -126,13 +131,15 @@ class Trainer:
             first_step=self.state.step,
             active=self.accelerator.is_main_process,
         )
-        try:
-            self._run(tracker)
-        finally:
-            tracker.close()
+        with stopping() as stop:
+            try:
+                self._run(tracker, stop)
+            finally:
+                tracker.close()
+        stop.obey()
         return self.state
 
-    def _run(self, tracker: Tracker) -> None:
+    def _run(self, tracker: Tracker, stop: Stop) -> None:
         settings = self.settings
         started, before = time.monotonic(), self.state.seconds
         meter = Meter(self.accelerator)
@@ -164,12 +171,12 @@ class Trainer:
                     state.ended = why_over(settings, state, rung)
                 if self._is_due(settings.preview_every):
                     self._preview(tracker)
-                is_time_up = self._is_time_up(started)
-                if state.ended or is_time_up or is_quiet or self._is_due(settings.save_every):
+                cut_short = self._cut_short(started, stop)
+                if state.ended or cut_short or is_quiet or self._is_due(settings.save_every):
                     self.checkpoints.save(self.accelerator, state)
                     give_back_freed_memory()
-            if is_time_up and not state.ended:
-                tracker.message(f"time is up after step {state.step}; run again to go on")
+            if cut_short and not state.ended:
+                tracker.message(f"{cut_short} after step {state.step}; run again to go on")
                 return
         if self.state.step < settings.steps:
             tracker.message(f"over after step {self.state.step}: {self.state.ended}")
@@ -228,6 +235,7 @@ class Trainer:
             batch_size=None,
             sampler=range(self.state.batches, len(self.batches)),  # type: ignore[arg-type]
             num_workers=self.settings.workers,
+            worker_init_fn=ignore_ctrl_c,
             # Of its own: each new loader draws a number, which after a resume would come out of the
             # stream that dropout uses.
             generator=torch.Generator(),
@@ -315,11 +323,13 @@ class Trainer:
     def _is_due(self, every: int) -> bool:
         return bool(every) and self.state.step % every == 0
 
-    def _is_time_up(self, started: float) -> bool:
+    def _cut_short(self, started: float, stop: Stop) -> str:
+        """Why the run is to go on another time, if it is."""
         limit = 60 * self.settings.max_minutes
-        is_up = bool(limit) and time.monotonic() - started > limit
-        if not limit or self.accelerator.num_processes == 1:
-            return is_up
+        is_time_up = bool(limit) and time.monotonic() - started > limit
+        why = "stopped" if stop else "time is up" if is_time_up else ""
+        if self.accelerator.num_processes == 1:
+            return why
         # No two clocks agree, and processes that stop at different steps wait for ever; but asking
         # one of them after each step would keep GPUs waiting.
-        return self._is_due(self.settings.log_every) and bool(broadcast_object_list([is_up])[0])
+        return str(broadcast_object_list([why])[0]) if self._is_due(self.settings.log_every) else ""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+import os
+import signal
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,18 @@ from summae.training.unit import Player
 pytestmark = pytest.mark.usefixtures("fresh_accelerator")
 
 SHORT = TrainerSettings(steps=6, warmup_steps=2, log_every=2, validate_every=2, save_every=2)
+
+
+USUAL = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+
+
+@pytest.fixture
+def usual_handlers() -> Iterator[None]:
+    """As in a program that was started in the foreground and has done nothing about signals."""
+    before = {number: signal.signal(number, usual) for number, usual in USUAL.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @dataclass(frozen=True)
@@ -112,6 +126,59 @@ def test_rates_rise_linearly_and_fall_like_a_cosine(tmp_path: Path) -> None:
     ]
     cosine = [0.05 + 0.95 * (1 + math.cos(math.pi * k / 4)) / 2 for k in range(4)]
     assert writer == pytest.approx([0.1 * share for share in (0.5, 1.0, *cosine)])
+
+
+@pytest.mark.parametrize(
+    ("number", "ending"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)]
+)
+@pytest.mark.usefixtures("usual_handlers")
+def test_a_run_that_is_told_to_stop_saves_its_step_and_goes_on_from_there(
+    tmp_path: Path, number: int, ending: type[BaseException]
+) -> None:
+    class Stopped(TwoPlayers):
+        def loss(self, player: str, batch: Numbers) -> Loss:
+            if len(self.seen) == 5:  # in step 4, between two checkpoints
+                os.kill(os.getpid(), number)
+            return super().loss(player, batch)
+
+    settings = replace(SHORT, validate_every=0, save_every=100)
+    whole = trained(tmp_path / "whole", settings)
+    output = tmp_path / "stopped"
+    with pytest.raises(ending) as stopped:
+        Trainer(Stopped(), Counting(), settings, output).fit()
+    if isinstance(stopped.value, SystemExit):
+        assert stopped.value.code == 143
+    assert [folder.name for folder in (output / "checkpoints").iterdir()] == ["step-00000004"]
+    rest = trained(output, settings)
+    assert torch.equal(rest.weights(), whole.weights())
+    assert signal.getsignal(number) == USUAL[number]
+
+
+@pytest.mark.usefixtures("usual_handlers")
+def test_who_is_impatient_does_not_wait(tmp_path: Path) -> None:
+    class Stopped(TwoPlayers):
+        def loss(self, player: str, batch: Numbers) -> Loss:
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+            raise AssertionError
+
+    with pytest.raises(KeyboardInterrupt):
+        Trainer(Stopped(), Counting(), SHORT, tmp_path).fit()
+    assert not list((tmp_path / "checkpoints").glob("step-*"))
+
+
+@pytest.mark.usefixtures("usual_handlers")
+def test_whoever_handles_signals_already_goes_on_handling_them(tmp_path: Path) -> None:
+    heard: list[int] = []
+
+    class Stopped(TwoPlayers):
+        def loss(self, player: str, batch: Numbers) -> Loss:
+            os.kill(os.getpid(), signal.SIGTERM)
+            return super().loss(player, batch)
+
+    signal.signal(signal.SIGTERM, lambda number, frame: heard.append(number))
+    assert Trainer(Stopped(), Counting(), SHORT, tmp_path).fit().step == SHORT.steps
+    assert heard
 
 
 @pytest.mark.parametrize("options", [{}, {"ema_decay": 0.5, "accumulation": 2}])
