@@ -8,6 +8,7 @@ of a model are chosen on validation documents by `scripts/fit_ranking.py`.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 
@@ -36,6 +37,8 @@ class Features:
     """Where the first of those in the document stands, in hundreds of characters; 1 for none."""
     variety: float
     """Share of its characters that are different ones."""
+    frequency: float
+    """How often its bigrams stand in the opening: the mean logarithm of one more than that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,7 @@ class Ranking:
     coverage: float = 0.0
     start: float = 0.0
     variety: float = 0.0
+    frequency: float = 0.0
     miss: float = 0.3
     """What each character above or below a length that was asked for costs."""
 
@@ -109,7 +113,9 @@ def features(text: str, document: str, *, likelihood: float) -> Features:
         likelihood: Mean log-probability of its tokens.
     """
     opening = document[:OPENING]
-    places = [opening.find(first + second) for first, second in pairwise(text)]
+    counts = Counter(pairwise(opening))
+    bigrams = list(pairwise(text))
+    places = [opening.find(first + second) for first, second in bigrams]
     found = [place for place in places if place >= 0]
     return Features(
         likelihood=likelihood,
@@ -118,4 +124,5 @@ def features(text: str, document: str, *, likelihood: float) -> Features:
         coverage=len(found) / max(1, len(places)),
         start=min(found) / 100 if found else 1.0,
         variety=len(set(text)) / max(1, len(text)),
+        frequency=math.fsum(math.log1p(counts[b]) for b in bigrams) / max(1, len(bigrams)),
     )

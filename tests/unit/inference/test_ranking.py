@@ -19,6 +19,9 @@ def test_features_by_hand() -> None:
     assert seen.coverage == pytest.approx(2 / 3)
     assert seen.log_characters == pytest.approx(math.log(5))
     assert (seen.variety, features("降温降温", DOCUMENT, likelihood=0).variety) == (1.0, 0.5)
+    # 北方 and 降温 once each, 方降 never.
+    assert seen.frequency == pytest.approx(2 / 3 * math.log(2))
+    assert features("北方", DOCUMENT * 2, likelihood=0).frequency == pytest.approx(math.log(3))
 
 
 @pytest.mark.parametrize("text", ["", "雨", "晴天"])
