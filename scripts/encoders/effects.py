@@ -55,7 +55,9 @@ def tables(plan: Plan) -> list[Table]:
 
 
 def _own(recipe: str, names: Sequence[str], found: Mapping[str, list[dict[str, float]]]) -> Table:
-    keys = [key for key in found[names[0]][0] if key not in (*_EVERYWHERE, *_LEFT_OUT)]
+    # What an auto-encoder writes is not what skip-thought writes.
+    every = dict.fromkeys(key for name in names for key in found[name][0])
+    keys = [key for key in every if key not in (*_EVERYWHERE, *_LEFT_OUT)]
     header = ["row", *(key.removeprefix("held_out_") for key in keys)]
     rows = [[name, *(_cell(found[name], key) for key in keys)] for name in names]
     return Table(f"{recipe}, held-out documents", header, rows)

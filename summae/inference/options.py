@@ -74,10 +74,11 @@ class DecodingOptions:
             ValueError: A key is unknown or a value out of range.
         """
         _check_names(values, cls)
-        weights = {"ranking": Ranking, "clauses": ClauseRanking}
-        return cls(
-            **{**values, **{name: _weights(values, name, weights[name]) for name in weights}}
-        )
+        weights = {
+            "ranking": _weights(values, "ranking", Ranking),
+            "clauses": _weights(values, "clauses", ClauseRanking),
+        }
+        return cls(**{**values, **weights})
 
 
 def _weights(values: Mapping[str, Any], name: str, kind: type[Weights]) -> Weights:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any
 
 from accelerate import Accelerator
 from accelerate.utils import DistributedType
@@ -68,13 +70,25 @@ def whole_weights(accelerator: Accelerator, modules: Sequence[nn.Module]) -> Ite
         return
     for module, weights in [(m, accelerator.get_state_dict(m)) for m in modules]:
         _tie(module, weights)
-        # On the object, it hides the method of the class until it is deleted again.
-        module.state_dict = lambda *_, weights=weights, **__: weights  # type: ignore[method-assign]
+        for name, part in module.named_modules():
+            # On the object, it hides the method of the class until it is deleted again. A method may
+            # save a part, say the generator without what turns its words into soft ones.
+            part.state_dict = partial(_part, weights, f"{name}." if name else "")
     try:
         yield
     finally:
         for module in modules:
-            del module.state_dict
+            for part in module.modules():
+                vars(part).pop("state_dict", None)
+
+
+def _part(weights: dict[str, Tensor], prefix: str, *_: Any, **__: Any) -> dict[str, Tensor]:
+    """Those of the part whose names begin so."""
+    return {
+        name.removeprefix(prefix): weight
+        for name, weight in weights.items()
+        if name.startswith(prefix)
+    }
 
 
 def _tie(module: nn.Module, weights: dict[str, Tensor]) -> None:

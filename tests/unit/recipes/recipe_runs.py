@@ -65,8 +65,12 @@ def _merged(values: dict[str, Any], sections: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def play_all(folder: Path) -> None:
+    """The runs that `runs.json` names, with the pack beside it."""
+    pack = TokenPack.load(folder / "pack")
+    for recipe, sections in json.loads((folder / "runs.json").read_text("utf-8")).items():
+        play(settings_of(recipe, folder, **sections), pack)
+
+
 if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    its_pack = TokenPack.load(folder / "pack")
-    for its_recipe, its_sections in json.loads((folder / "runs.json").read_text("utf-8")).items():
-        play(settings_of(its_recipe, folder, **its_sections), its_pack)
+    play_all(Path(sys.argv[1]))

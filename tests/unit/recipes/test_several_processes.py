@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("accelerate")
 
 import recipe_runs
+import sharded_runs
 from recipe_runs import logged
 from safetensors.torch import load_file
 
 from summae.data.pack import TokenPack
+from summae.models.generator import load_generator
 
 pytestmark = pytest.mark.usefixtures("fresh_accelerator", "one_thread")
 
@@ -32,10 +34,14 @@ def together(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """The runs of two processes."""
-    folder = tmp_path_factory.mktemp("together")
-    pack_with_pairs.save(folder / "pack")
-    (folder / "runs.json").write_text(json.dumps({r: sections(tiny_generator) for r in RECIPES}))
+    folder = _prepared(tmp_path_factory.mktemp("together"), pack_with_pairs, tiny_generator)
     in_two_processes(recipe_runs.__file__, folder)
+    return folder
+
+
+def _prepared(folder: Path, pack: TokenPack, start: str, recipes: Sequence[str] = RECIPES) -> Path:
+    pack.save(folder / "pack")
+    (folder / "runs.json").write_text(json.dumps({name: sections(start) for name in recipes}))
     return folder
 
 
@@ -75,6 +81,26 @@ def test_losses_and_weights_are_those_of_one_process(
             if name.endswith("k_proj.bias"):
                 continue
             torch.testing.assert_close(found[name], weight, rtol=0, atol=2e-5, msg=name)
+
+
+def test_sharded_games_play_the_same_and_are_saved_whole(
+    together: Path,
+    in_two_processes: Callable[[str, Path], None],
+    pack_with_pairs: TokenPack,
+    tiny_generator: str,
+    tmp_path: Path,
+) -> None:
+    recipes = ("reinforced", "wgan", "relaxed")
+    folder = _prepared(tmp_path, pack_with_pairs, tiny_generator, recipes)
+    in_two_processes(sharded_runs.__file__, folder)
+    for recipe in recipes:
+        saved = load_file(folder / recipe / "last" / "model.safetensors")
+        if recipe == "relaxed":
+            load_generator(folder / recipe / "last", vocab_size=len(pack_with_pairs.vocabulary))
+            continue
+        for name, weight in load_file(together / recipe / "last" / "model.safetensors").items():
+            if not name.endswith("k_proj.bias"):
+                torch.testing.assert_close(saved[name], weight, rtol=0, atol=2e-5, msg=name)
 
 
 def _state(run: Path) -> str:
