@@ -56,7 +56,7 @@ def markdown(reports: Sequence[Report], command: str) -> str:
         "",
         "## Memory",
         "",
-        "| recipe | resident after the warm-up, MB | after the last step, MB | tensors on the GPU, MB |",
+        "| recipe | held after the warm-up, MB | after the last step, MB | tensors on the GPU, MB |",
         "|---|---:|---:|---:|",
         *(
             f"| {r.recipe} | {r.early_bytes / 1e6:.0f} | {r.late_bytes / 1e6:.0f} | {_on_gpu(r)} |"

@@ -65,7 +65,8 @@ class TimedUnit:
 
     def look_at_memory(self) -> None:
         """Remember how much is held."""
-        self.memory.append(memory_now().resident)
+        memory = memory_now()
+        self.memory.append(memory.resident if memory.held is None else memory.held)
         self.device_memory.append(torch.cuda.memory_allocated() if torch.cuda.is_available() else 0)
 
 
