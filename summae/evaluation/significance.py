@@ -16,6 +16,8 @@ SAMPLES = 2000
 """Test sets drawn: an end of an interval is then uncertain by a twentieth of a standard error."""
 _ITEMS_AT_ONCE = 200_000
 """Indices drawn per round: what a processor keeps at hand."""
+_ITEMS_OF_A_KIND = 20
+"""Items for each different score, on average, from which it is quicker to draw how many of each."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,11 @@ def _bootstrap_means(
     if not len(values) or samples < 1:
         raise ValueError(f"needs items and samples, got {len(values)} items and {samples} samples.")
     random = np.random.default_rng(seed)
+    different, counts = np.unique(values, return_counts=True)
+    if len(different) * _ITEMS_OF_A_KIND <= len(values):
+        # Right or wrong, and little between: how often each value is drawn says all.
+        draws = random.multinomial(len(values), counts / len(values), size=samples)
+        return draws @ different / len(values)
     # Draws name places; what stands there may not depend on how a file is sorted.
     ordered = np.sort(values)
     return np.concatenate(

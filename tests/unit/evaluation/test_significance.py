@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from summae.evaluation import significance
 from summae.evaluation.significance import compare, holm, interval
 
 
@@ -19,6 +20,16 @@ def test_interval_is_as_wide_as_theory_says() -> None:
     assert found.mean == 0.5
     assert found.low == pytest.approx(0.5 - 1.96 * 0.025, abs=0.006)
     assert found.high == pytest.approx(0.5 + 1.96 * 0.025, abs=0.006)
+
+
+def test_how_many_of_each_score_are_drawn_or_each_item_comes_to_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scores = np.repeat([0.0, 0.5, 1.0], [20, 30, 70])
+    of_kinds = interval(scores, samples=20_000)
+    monkeypatch.setattr(significance, "_ITEMS_OF_A_KIND", 1000)
+    of_items = interval(scores, samples=20_000)
+    assert (of_kinds.low, of_kinds.high) == pytest.approx((of_items.low, of_items.high), abs=0.005)
 
 
 def test_equal_systems_do_not_differ() -> None:
