@@ -48,9 +48,9 @@ class Report:
     peak: float | None
     """FLOP/s that the maker of the GPU promises."""
     early_bytes: int
-    """Held after the warm-up, that is allocated and not freed; resident where that is not known."""
+    """Resident memory after the warm-up."""
     late_bytes: int
-    """Held after the last step."""
+    """Resident memory after the last step."""
     early_device_bytes: int
     """Memory held by tensors on the GPU after the warm-up."""
     late_device_bytes: int

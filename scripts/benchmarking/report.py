@@ -8,9 +8,6 @@ from benchmarking.measuring import Report
 from benchmarking.stopwatch import PARTS
 from summae import __version__
 
-FLAT = 0.05
-"""Growth of memory that is none: a longer batch than all before may come late."""
-
 
 def markdown(reports: Sequence[Report], command: str) -> str:
     """Tables, formulas and what they say."""
@@ -56,14 +53,11 @@ def markdown(reports: Sequence[Report], command: str) -> str:
         "",
         "## Memory",
         "",
-        "| recipe | held after the warm-up, MB | after the last step, MB | tensors on the GPU, MB |",
-        "|---|---:|---:|---:|",
-        *(
-            f"| {r.recipe} | {r.early_bytes / 1e6:.0f} | {r.late_bytes / 1e6:.0f} | {_on_gpu(r)} |"
-            for r in reports
-        ),
+        "What it takes; that it does not grow, longer runs show: [memory.md](memory.md).",
         "",
-        _memory_verdict(reports),
+        "| recipe | resident after the last step, MB | tensors on the GPU, MB |",
+        "|---|---:|---:|",
+        *(f"| {r.recipe} | {r.late_bytes / 1e6:.0f} | {_on_gpu(r)} |" for r in reports),
     ]
     return "\n".join(lines) + "\n"
 
@@ -94,9 +88,7 @@ def _ceilings(reports: Sequence[Report]) -> str:
 
 
 def _on_gpu(report: Report) -> str:
-    if not report.late_device_bytes:
-        return "–"
-    return f"{report.early_device_bytes / 1e6:.0f} → {report.late_device_bytes / 1e6:.0f}"
+    return f"{report.late_device_bytes / 1e6:.0f}" if report.late_device_bytes else "–"
 
 
 def _verdicts(reports: Sequence[Report]) -> list[str]:
@@ -108,15 +100,3 @@ def _verdicts(reports: Sequence[Report]) -> list[str]:
             verdict = "less than half" if share < 0.5 else "**not less than half**"
             lines.append(f"Sampling takes {share:.0%} of a step of {report.recipe}: {verdict}.  ")
     return lines
-
-
-def _memory_verdict(reports: Sequence[Report]) -> str:
-    grown = [
-        report.recipe
-        for report in reports
-        if report.late_bytes > (1 + FLAT) * report.early_bytes
-        or report.late_device_bytes > (1 + FLAT) * report.early_device_bytes
-    ]
-    if grown:
-        return f"**Memory grew by more than {FLAT:.0%}**: {', '.join(grown)}."
-    return f"Memory is flat: no recipe grew by more than {FLAT:.0%}."

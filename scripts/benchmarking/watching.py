@@ -65,8 +65,7 @@ class TimedUnit:
 
     def look_at_memory(self) -> None:
         """Remember how much is held."""
-        memory = memory_now()
-        self.memory.append(memory.resident if memory.held is None else memory.held)
+        self.memory.append(memory_now().resident)
         self.device_memory.append(torch.cuda.memory_allocated() if torch.cuda.is_available() else 0)
 
 
