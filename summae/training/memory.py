@@ -52,10 +52,10 @@ def give_back_freed_memory() -> bool:
 def forget_prepared_products() -> None:
     """Have oneDNN keep some of the products that it prepares by shape, rather than the last thousand.
 
-    In bf16 each takes a megabyte of its own, and a softmax over another number of tokens is another
-    shape at every step: 60 steps of skip-thought came to hold 680 MB more and went on growing, where
-    now they hold 165 more from the tenth step on, at the same speed. A limit set in the environment wins. The limits are read at the
-    first product of a process, so that this comes too late for one that has computed before.
+    In bf16 they take hundreds of kilobytes each, and a softmax over another number of tokens is
+    another shape at every step, so that a process grew for hours; now what is held stays as it is
+    (evaluation/memory-bf16.md, memory-skip-thought.md). A limit set in the environment wins. Limits
+    are read at the first product of a process: for one that has computed before, this is too late.
     """
     for cache in ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY"):
         os.environ.setdefault(cache, _PREPARED_PRODUCTS)
