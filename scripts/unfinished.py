@@ -8,13 +8,14 @@ from __future__ import annotations
 import gc
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from filelock import FileLock, Timeout
 
+from summae.config import to_mapping
 from summae.recipes.any_settings import AnySettings
 from summae.recipes.pipeline import train
 from summae.recipes.settings import PipelineSettings
@@ -116,8 +117,20 @@ def _lock(run: Run) -> FileLock:
 
 
 def _starts_from(run: Run, unfinished: Sequence[Run]) -> bool:
-    start = getattr(run.settings, "start", "")
-    return any(Path(start).is_relative_to(other.settings.output) for other in unfinished)
+    used = [Path(text) for text in _texts(to_mapping(run.settings)) if text]
+    return any(path.is_relative_to(other.settings.output) for path in used for other in unfinished)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All strings in settings: any of them may name a model, of whichever player."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, Sequence):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _is_trained(

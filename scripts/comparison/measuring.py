@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparison.plan import Plan
+from comparison.telling_apart import ToldApart
 from comparison.writing import PLAIN, Writer, shown_news
 from repository import weights_hash
 from summae.evaluation.baselines import cut_to_mean, lead
@@ -112,7 +113,7 @@ def _judges(plan: Plan) -> list[Judge]:
         judges.append(ReconstructionGain(plan.reconstructor))
     if plan.language_model:
         judges.append(Fluency(plan.language_model))
-    return judges
+    return [*judges, ToldApart()]
 
 
 def _signature(plan: Plan, rows: Rows, data: str, decoding: DecodingOptions) -> str:

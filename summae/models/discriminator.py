@@ -7,13 +7,14 @@ can be differentiated twice, on any device, because the gradient penalty needs i
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import PreTrainedModel
+from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from summae.errors import ModelError
 from summae.models.discriminator_config import DiscriminatorConfig
@@ -22,6 +23,7 @@ from summae.models.discriminator_layers import (
     LongShortTermMemory,
     ResidualConvolutions,
 )
+from summae.models.generator import BOS
 from summae.models.outputs import DiscriminatorOutput
 
 DiscriminatorKind = Literal["convolutional", "recurrent", "transformer"]
@@ -157,6 +159,44 @@ class CausalTransformerDiscriminator(Discriminator):  # type: ignore[no-untyped-
         return embedded
 
 
+class LanguageModelDiscriminator(Discriminator):  # type: ignore[no-untyped-call]
+    """A causal language model that scores every prefix, for it knows what headlines read like.
+
+    Beginning there, as the classifiers of Radford et al. (2018) do, it needs far fewer examples.
+    """
+
+    scores_prefixes = True
+
+    def __init__(self, config: DiscriminatorConfig) -> None:
+        super().__init__(config)
+        body = AutoConfig.for_model(**config.body)
+        # Fused attention can be differentiated once only.
+        self.body: PreTrainedModel = AutoModel.from_config(body, attn_implementation="eager")  # type: ignore[no-untyped-call]
+        self.embedding = self.body.get_input_embeddings()
+        self.body.set_input_embeddings(None)
+        self.post_init()  # type: ignore[no-untyped-call]
+
+    def read(self, embedded: Tensor, mask: Tensor) -> Tensor:
+        """Each token after those before it, and `<s>` before them all.
+
+        Raises:
+            ModelError: The text is longer than the language model has positions.
+        """
+        texts, tokens, _ = embedded.shape
+        room = getattr(self.body.config, "max_position_embeddings", None)
+        if room and tokens >= room:
+            raise ModelError(
+                f"the discriminator reads {room - 1} tokens, as the language model that it began as, "
+                f"and a text has {tokens}: shorten it, or begin with one of more positions"
+            )
+        begin = self.embedding.weight[BOS].expand(texts, 1, -1)
+        # Padding stands on the right, where no real token looks.
+        states: Tensor = self.body(
+            inputs_embeds=torch.cat([begin, embedded], dim=1), use_cache=False
+        ).last_hidden_state
+        return states[:, 1:]
+
+
 def build_discriminator(
     kind: DiscriminatorKind, *, vocab_size: int, width: int = 256, layers: int = 3, seed: int = 0
 ) -> Discriminator:
@@ -181,6 +221,35 @@ def build_discriminator(
         )
 
 
+def discriminator_from(
+    language_model: PreTrainedModel, *, seed: int = 0
+) -> LanguageModelDiscriminator:
+    """Make a discriminator that begins as a causal language model, and without its dropout.
+
+    Args:
+        language_model: Over the pieces that texts are encoded with; stays as it is.
+        seed: Of what is fresh, the weights that turn its states into scores.
+    """
+    body: Any = language_model.base_model
+    # Its scores are rewards, which should not depend on luck.
+    still = {
+        name: 0.0
+        for name, value in body.config.to_dict().items()
+        if isinstance(value, float) and re.search(r"drop(out)?$|pdrop$", name)
+    }
+    config = DiscriminatorConfig(
+        vocab_size=body.config.vocab_size,
+        width=body.get_input_embeddings().weight.shape[1],
+        body={**body.config.to_dict(), **still},
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = LanguageModelDiscriminator(config)
+    model.embedding.load_state_dict(body.get_input_embeddings().state_dict())
+    model.body.load_state_dict(body.state_dict(), strict=False)
+    return model
+
+
 def load_discriminator(path: str | Path, *, vocab_size: int) -> Discriminator:
     """Read a saved discriminator of whatever kind.
 
@@ -193,11 +262,14 @@ def load_discriminator(path: str | Path, *, vocab_size: int) -> Discriminator:
     """
     try:
         config = DiscriminatorConfig.from_pretrained(path, local_files_only=True)
-        classes = {saved.__name__: saved for saved in _CLASSES.values()}
+        known = (*_CLASSES.values(), LanguageModelDiscriminator)
+        classes: dict[str, type[Discriminator]] = {saved.__name__: saved for saved in known}
         name = (config.architectures or ["no architecture"])[0]
         if name not in classes:
             raise ModelError(f"{path} holds {name}, which is no discriminator of summae")
-        model = classes[name].from_pretrained(path, config=config, local_files_only=True)
+        model: Discriminator = classes[name].from_pretrained(
+            path, config=config, local_files_only=True
+        )
     except (OSError, ValueError) as error:
         raise ModelError(f"{path} holds no discriminator that can be read: {error}") from error
     if config.vocab_size != vocab_size:

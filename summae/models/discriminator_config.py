@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from transformers import PreTrainedConfig
@@ -16,6 +17,7 @@ class DiscriminatorConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
         layers: Residual blocks, recurrent layers or attention blocks.
         kernel_size: Tokens that a convolution sees, odd; the other networks pass over it.
         heads: Of attention; the other networks pass over it.
+        body: Configuration of the language model that it began as; the other networks pass over it.
         others: As in any configuration of transformers.
 
     Raises:
@@ -31,6 +33,7 @@ class DiscriminatorConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
         layers: int = 3,
         kernel_size: int = 5,
         heads: int = 4,
+        body: Mapping[str, Any] | None = None,
         **others: Any,
     ) -> None:
         if kernel_size % 2 == 0:
@@ -42,4 +45,5 @@ class DiscriminatorConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
         self.layers = layers
         self.kernel_size = kernel_size
         self.heads = heads
+        self.body = dict(body or {})
         super().__init__(**others)

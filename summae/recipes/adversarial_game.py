@@ -9,12 +9,15 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from summae.data.pack import TokenPack
+from summae.errors import ConfigError
 from summae.models.discriminator import (
     Discriminator,
     DiscriminatorKind,
     build_discriminator,
+    discriminator_from,
     load_discriminator,
 )
+from summae.models.language_model import load_language_model
 from summae.models.outputs import DiscriminatorOutput
 from summae.objectives.adversarial import sentence_scores
 from summae.recipes.game import GameUnit
@@ -61,28 +64,53 @@ class AdversarialUnit(GameUnit):
         measures = super().measures(written)
         # What its judges reward; the discriminator's scores have no level that stays the same.
         measures["reward"] = measures["reconstruction"]
+        return measures | self.told_apart(written)
+
+    def told_apart(self, written: Written) -> dict[str, float]:
+        """Shares of other texts' headlines and of summaries that the discriminator takes for such."""
         headline_ids = self.validation.headlines().to(written.summary_ids.device)
         real = sentence_scores(self.verdict(headline_ids))
         fake = sentence_scores(self.verdict(written.summary_ids))
         # Where they cross, rather than 0: a critic's scores have no origin.
         between = torch.cat([real, fake]).median()
-        measures["real_accuracy"] = float((real > between).float().mean())
-        measures["fake_accuracy"] = float((fake <= between).float().mean())
-        return measures
+        return {
+            "real_accuracy": float((real > between).float().mean()),
+            "fake_accuracy": float((fake <= between).float().mean()),
+        }
 
 
 def make_discriminator(
     settings: PipelineSettings, pack: TokenPack, *, kind: DiscriminatorKind
 ) -> Discriminator:
-    """The checkpoint `discriminator.start`, or fresh weights."""
+    """The checkpoint `discriminator.start`, one that begins as the language model, or fresh weights.
+
+    Raises:
+        ConfigError: There is no language model to begin as.
+    """
     wanted, vocab_size = settings.discriminator, len(pack.vocabulary)
+    # Another seed than the other players': they should not think alike from the start.
+    seed = settings.training.seed + 2
     if wanted.start:
         return load_discriminator(wanted.start, vocab_size=vocab_size)
+    if wanted.kind == "language_model":
+        check_beginning(settings)
+        model = load_language_model(settings.language_model.start, vocab_size=vocab_size)
+        return discriminator_from(model, seed=seed)
     return build_discriminator(
         kind if wanted.kind == "auto" else wanted.kind,
         vocab_size=vocab_size,
         width=wanted.width,
         layers=wanted.layers,
-        # Another seed than the other players': they should not think alike from the start.
-        seed=settings.training.seed + 2,
+        seed=seed,
     )
+
+
+def check_beginning(settings: PipelineSettings) -> None:
+    """Refuse a discriminator that is to begin as a language model that nobody named."""
+    wanted = settings.discriminator
+    if wanted.kind == "language_model" and not wanted.start and not settings.language_model.start:
+        raise ConfigError(
+            "discriminator.kind is language_model, which begins as a language model of headlines: "
+            "name its checkpoint in language_model.start (the recipe language_model makes one), or "
+            "take another kind"
+        )

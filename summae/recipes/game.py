@@ -79,7 +79,7 @@ class GameUnit(GeneratorUnit):
             measures["independent_reconstruction"] = self.reading.gain(reader, written)
         return measures
 
-    def readings(self, written: Written) -> Sequence[str]:
+    def readings(self, written: Written) -> Sequence[str] | None:
         return self.reading.spelled(self.reader_model, written.summary_ids)
 
 

@@ -84,9 +84,12 @@ class DiscriminatorSettings:
 
     start: str = ""
     """Checkpoint to start from; empty: fresh weights."""
-    kind: Literal["auto", "convolutional", "recurrent", "transformer"] = "auto"
-    """auto: what suits the recipe, convolutional for soft words and transformer for prefixes."""
+    kind: Literal["auto", "convolutional", "recurrent", "transformer", "language_model"] = "auto"
+    """auto: what suits the recipe, convolutional for soft words and transformer for prefixes.
+    language_model: it begins as the language model of `language_model.start` and needs far fewer
+    examples to tell summaries from headlines."""
     width: int = 256
+    """Of fresh weights, as `layers`."""
     layers: int = 3
     optimizer: OptimizerSettings = field(
         default_factory=lambda: OptimizerSettings(

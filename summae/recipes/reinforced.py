@@ -22,7 +22,7 @@ from summae.errors import ConfigError
 from summae.estimators.policy_gradient import policy_gradient_loss, self_critical_advantage
 from summae.objectives.adversarial import prefix_discriminator_loss, prefix_rewards
 from summae.objectives.loss import Loss
-from summae.recipes.adversarial_game import AdversarialUnit
+from summae.recipes.adversarial_game import AdversarialUnit, check_beginning
 from summae.recipes.experiment import Experiment
 from summae.recipes.game import game_batches, hold_on
 from summae.recipes.judges import without_dropout
@@ -30,7 +30,7 @@ from summae.recipes.settings import PipelineSettings
 
 _PREFIXES_ONLY = (
     "the recipe reinforced rewards each word by what it does to its prefix, which needs a "
-    "discriminator of the kind transformer or recurrent"
+    "discriminator of the kind transformer, recurrent or language_model"
 )
 
 
@@ -97,9 +97,10 @@ class ReinforcedUnit(AdversarialUnit):
 
 
 def check(settings: PipelineSettings, pack: TokenPack) -> None:
-    """Refuse a discriminator that does not score prefixes."""
+    """Refuse a discriminator that does not score prefixes, or that cannot be made."""
     if settings.discriminator.kind == "convolutional":
         raise ConfigError(f"discriminator.kind is convolutional: {_PREFIXES_ONLY}")
+    check_beginning(settings)
 
 
 def build(settings: PipelineSettings, pack: TokenPack) -> Experiment:

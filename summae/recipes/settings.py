@@ -31,6 +31,7 @@ RecipeName = Literal[
     "pretraining",
     "language_model",
     "reconstructor",
+    "discriminator",
     "back_translation",
     "reinforced",
     "wgan",

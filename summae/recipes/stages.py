@@ -1,8 +1,8 @@
 """Several experiments in order: what each stage of a configuration stands for; needs no torch.
 
 A stage overrides what it names and starts from what those before it made: from the best generator,
-and, where it uses them, with the best language model and reconstructor that had a stage of their own.
-What it names itself, be it empty, comes first.
+and, where it uses them, with the best language model, reconstructor and discriminator that had a
+stage of their own. What it names itself, be it empty, comes first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from summae.recipes.settings import PipelineSettings
 
 _COMMON = ("output", "pack", "data", "stages")
 """What all stages have in common."""
-_SINGLE_PLAYERS = ("language_model", "reconstructor")
+_SINGLE_PLAYERS = ("language_model", "reconstructor", "discriminator")
 """Recipes that train no generator; each is called as the section whose `start` it provides."""
 
 

@@ -20,8 +20,10 @@ from torch.nn import functional as F
 
 from summae.data.game import GameBatch
 from summae.data.pack import TokenPack
+from summae.errors import ConfigError
 from summae.estimators.policy_gradient import policy_gradient_loss, self_critical_advantage
 from summae.estimators.straight_through import soft_words
+from summae.models.discriminator import LanguageModelDiscriminator
 from summae.models.outputs import SoftWords
 from summae.models.relaxed import RelaxedDecoder
 from summae.objectives.adversarial import (
@@ -37,6 +39,11 @@ from summae.recipes.game import game_batches, hold_on
 from summae.recipes.judges import without_dropout
 from summae.recipes.settings import PipelineSettings
 
+_NO_LANGUAGE_MODEL = (
+    "the recipe wgan bounds the slope of its critic where words fade to nothing, and there the slope "
+    "of a language model has no bound; take discriminator.kind convolutional, transformer or recurrent"
+)
+
 
 class WganUnit(AdversarialUnit):
     """Generator, reconstructor, and a critic of soft words.
@@ -44,10 +51,16 @@ class WganUnit(AdversarialUnit):
     Args:
         settings: The experiment.
         pack: The corpus.
+
+    Raises:
+        ConfigError: The critic is a language model.
     """
 
     def __init__(self, settings: PipelineSettings, pack: TokenPack) -> None:
+        check(settings, pack)
         super().__init__(settings, pack, kind="convolutional")
+        if isinstance(self.judge_model, LanguageModelDiscriminator):
+            raise ConfigError(f"{settings.discriminator.start} began as one: {_NO_LANGUAGE_MODEL}")
 
     def learner(self) -> nn.Module:
         """The generator as a writer of soft words."""
@@ -133,6 +146,13 @@ class WganUnit(AdversarialUnit):
             banned_ids=self.writer.banned_ids,
         )
         return soft
+
+
+def check(settings: PipelineSettings, pack: TokenPack) -> None:
+    """Refuse a critic whose slope cannot be bounded."""
+    wanted = settings.discriminator
+    if wanted.kind == "language_model" and not wanted.start:
+        raise ConfigError(f"discriminator.kind is language_model: {_NO_LANGUAGE_MODEL}")
 
 
 def build(settings: PipelineSettings, pack: TokenPack) -> Experiment:

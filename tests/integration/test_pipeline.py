@@ -138,7 +138,7 @@ def test_training_from_a_pack_needs_no_library_that_prepares_texts(
     tiny_pack.save(tmp_path / "run" / "pack")
     stages = [
         *("pretraining", "mined", "denoising"),
-        *("language_model", "reconstructor", "back_translation"),
+        *("language_model", "reconstructor", "discriminator", "back_translation"),
         *("reinforced", "wgan", "relaxed", "reward_tuned"),
     ]
     small = {"width": 32, "heads": 4, "feed_forward": 64}
@@ -159,4 +159,4 @@ def test_training_from_a_pack_needs_no_library_that_prepares_texts(
     )
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.strip() == "steps 2 loaded []"
-    assert (tmp_path / "run" / "10-reward_tuned" / "best" / "model.safetensors").exists()
+    assert (tmp_path / "run" / "11-reward_tuned" / "best" / "model.safetensors").exists()

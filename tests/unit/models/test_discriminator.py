@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -10,6 +11,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from torch.nn import functional as F
+from transformers import PreTrainedModel
 
 from summae.errors import ModelError
 from summae.models.discriminator import (
@@ -18,10 +20,13 @@ from summae.models.discriminator import (
     Discriminator,
     DiscriminatorKind,
     build_discriminator,
+    discriminator_from,
     load_discriminator,
 )
 from summae.models.discriminator_config import DiscriminatorConfig
 from summae.models.discriminator_layers import CausalBlock
+from summae.models.language_model import build_language_model
+from summae.models.shape import LanguageModelShape
 from summae.objectives.adversarial import gradient_penalty
 
 KINDS = ("convolutional", "recurrent", "transformer")
@@ -29,6 +34,7 @@ VOCABULARY = 11
 IDS = torch.tensor([[4, 7, 5, 9, 3], [6, 10, 3, 0, 0]])
 MASK = IDS != 0
 every_kind = pytest.mark.parametrize("kind", KINDS)
+also_language_model = pytest.mark.parametrize("kind", [*KINDS, "language_model"])
 every_device = pytest.mark.parametrize(
     "device",
     [
@@ -40,7 +46,16 @@ every_device = pytest.mark.parametrize(
 )
 
 
-def tiny(kind: DiscriminatorKind, seed: int = 0) -> Discriminator:
+def headline_model(dropout: float = 0.0) -> PreTrainedModel:
+    shape = LanguageModelShape(
+        width=8, heads=2, feed_forward=16, layers=2, max_positions=8, dropout=dropout
+    )
+    return build_language_model(shape, vocab_size=VOCABULARY)
+
+
+def tiny(kind: DiscriminatorKind | Literal["language_model"], seed: int = 0) -> Discriminator:
+    if kind == "language_model":
+        return discriminator_from(headline_model(), seed=seed).train(False)
     return build_discriminator(kind, vocab_size=VOCABULARY, width=8, layers=2, seed=seed)
 
 
@@ -53,7 +68,7 @@ def soft_words(*shape: int, seed: int = 0) -> torch.Tensor:
     return torch.randn(*shape, VOCABULARY, generator=draw).softmax(dim=-1)
 
 
-@every_kind
+@also_language_model
 def test_one_hot_soft_words_are_the_ids_themselves(kind: DiscriminatorKind) -> None:
     model = tiny(kind)
     hard, soft = model(IDS, mask=MASK), model(soft=one_hot(IDS), mask=MASK)
@@ -61,7 +76,7 @@ def test_one_hot_soft_words_are_the_ids_themselves(kind: DiscriminatorKind) -> N
     assert torch.equal(hard.mask, MASK)
 
 
-@every_kind
+@also_language_model
 def test_padding_and_company_change_nothing(kind: DiscriminatorKind) -> None:
     model = tiny(kind)
     together = model(IDS, mask=MASK).scores
@@ -74,7 +89,7 @@ def test_padding_and_company_change_nothing(kind: DiscriminatorKind) -> None:
     assert torch.equal(model(soft=soft, mask=MASK).scores, together)
 
 
-@pytest.mark.parametrize("kind", ["recurrent", "transformer"])
+@pytest.mark.parametrize("kind", ["recurrent", "transformer", "language_model"])
 def test_later_tokens_do_not_change_earlier_scores(kind: DiscriminatorKind) -> None:
     model = tiny(kind)
     assert model.scores_prefixes
@@ -146,6 +161,19 @@ def test_slopes_stay_bounded_where_words_fade_to_nothing(kind: DiscriminatorKind
     assert 0.2 < slope(1e-4) / slope(1.0) < 5
 
 
+def test_a_language_model_lends_its_weights_and_not_its_dropout() -> None:
+    model = headline_model(dropout=0.5)
+    judge = discriminator_from(model).train(True)
+    begin = torch.full((2, 1), 2)
+    model.train(False)
+    states = model.base_model(torch.cat([begin, IDS], dim=1)).last_hidden_state[:, 1:]
+    expected = judge.verdict(F.gelu(states))[..., 0].masked_fill(~MASK, 0.0)
+    torch.testing.assert_close(judge(IDS, mask=MASK).scores, expected)
+    assert judge.embedding.weight.data_ptr() != model.get_input_embeddings().weight.data_ptr()
+    with pytest.raises(ModelError, match="reads 7 tokens.*a text has 8"):
+        judge(torch.ones(1, 8, dtype=torch.long), mask=torch.ones(1, 8, dtype=torch.bool))
+
+
 def test_recurrence_is_the_lstm_of_torch() -> None:
     model = tiny("recurrent")
     reference = torch.nn.LSTM(8, 8, num_layers=2, batch_first=True)
@@ -180,7 +208,7 @@ def test_attention_is_that_of_torch_with_distance_against_it() -> None:
     torch.testing.assert_close(block._attention(states), expected)
 
 
-@every_kind
+@also_language_model
 def test_half_precision_around_it_changes_no_score(kind: DiscriminatorKind) -> None:
     model = tiny(kind)
     plain = model(soft=soft_words(2, 5), mask=MASK).scores
@@ -189,7 +217,7 @@ def test_half_precision_around_it_changes_no_score(kind: DiscriminatorKind) -> N
     assert torch.equal(plain, within)
 
 
-@every_kind
+@also_language_model
 def test_saving_and_loading_changes_no_score(kind: DiscriminatorKind, tmp_path: Path) -> None:
     model = tiny(kind)
     model.save_pretrained(tmp_path)
@@ -198,7 +226,7 @@ def test_saving_and_loading_changes_no_score(kind: DiscriminatorKind, tmp_path: 
         type(model).from_pretrained(tmp_path),
     ):
         assert type(loaded) is type(model)
-        assert loaded.config.layers == 2
+        assert loaded.config.layers == model.config.layers
         assert torch.equal(loaded(IDS, mask=MASK).scores, model(IDS, mask=MASK).scores)
 
 

@@ -17,6 +17,7 @@ import recipe_runs
 from summae.config import from_mapping, load_config
 from summae.data.pack import TokenPack
 from summae.data.sentences_pack import SentencePack
+from summae.models.discriminator import build_discriminator
 from summae.models.language_model import build_language_model
 from summae.models.reconstructor import build_reconstructor
 from summae.models.shape import GeneratorShape, LanguageModelShape
@@ -33,6 +34,7 @@ ALL = sorted(
     if not re.search(r"^ *config: ", path.read_text(encoding="utf-8"), re.MULTILINE)
 )
 CONFIGS = [path for path in ALL if isinstance(load_settings(path), PipelineSettings)]
+JUDGES = ("reconstructor", "language_model", "discriminator")
 ENCODERS = [path for path in ALL if path not in CONFIGS]
 
 
@@ -46,14 +48,17 @@ def checkpoints(
     small = from_mapping(LanguageModelShape, recipe_runs.VALUES["language_model"]["shape"])
     build_reconstructor(shape, vocab_size=vocab_size).save_pretrained(folder / "reconstructor")
     build_language_model(small, vocab_size=vocab_size).save_pretrained(folder / "language_model")
-    judges = {name: str(folder / name) for name in ("reconstructor", "language_model")}
+    build_discriminator("transformer", vocab_size=vocab_size, width=16, layers=1).save_pretrained(
+        folder / "discriminator"
+    )
+    judges = {name: str(folder / name) for name in JUDGES}
     return {"": tiny_generator, **judges}
 
 
 def with_checkpoints(settings: PipelineSettings, places: dict[str, str]) -> PipelineSettings:
     if settings.start:
         settings = replace(settings, start=places[""])
-    for name in ("reconstructor", "language_model"):
+    for name in JUDGES:
         section: Any = getattr(settings, name)
         if section.start:
             settings = replace(settings, **{name: replace(section, start=places[name])})

@@ -129,16 +129,17 @@ def test_discriminator_knows_the_generator_and_the_generator_comes_to_please_it(
 ) -> None:
     common = {"start": beginner, "mixture": {"batch_size": 8}, "training": training(40)}
     better = {"width": 32, "optimizer": {"learning_rate": 5e-3, "betas": [0.9, 0.98]}}
-    one = tiny_settings("reinforced", discriminator=better, **common)
-    play(one, pack_with_pairs, only="discriminator")
+    one = tiny_settings("discriminator", discriminator=better, **common)
+    play(one, pack_with_pairs)
     accuracy = logged(one, "discriminator/accuracy")
     assert accuracy[0] < 0.7
     assert accuracy[-1] > 0.8
+    assert logged(one, "validation/told_apart")[-1] > 0.8
 
     other = tiny_settings(
         "reinforced",
         output=str(tmp_path / "other"),
-        discriminator={"start": f"{one.output}/last/discriminator"},
+        discriminator={"start": f"{one.output}/last"},
         reinforced={"reconstruction_weight": 0.0, "pairs_weight": 0.0, "discount": 1.0},
         **common,
     )

@@ -104,7 +104,17 @@ def test_a_stage_that_ends_early_is_followed_by_the_next(
         (
             {"recipe": "reinforced", "discriminator": {"kind": "convolutional"}},
             ConfigError,
-            "discriminator of the kind transformer or recurrent",
+            "discriminator of the kind transformer, recurrent or language_model",
+        ),
+        (
+            {"recipe": "reinforced", "discriminator": {"kind": "language_model"}},
+            ConfigError,
+            "name its checkpoint in language_model.start",
+        ),
+        (
+            {"recipe": "wgan", "discriminator": {"kind": "language_model"}},
+            ConfigError,
+            "take discriminator.kind convolutional",
         ),
         (
             {"recipe": "reward_tuned", "reward_tuned": {"reconstruction_weight": 1}},
@@ -123,6 +133,7 @@ def test_a_stage_that_ends_early_is_followed_by_the_next(
         ),
         ({"recipe": "reward_tuned", "start": ""}, ConfigError, "name its checkpoint in start"),
         ({"recipe": "reconstructor", "start": ""}, ConfigError, "name its checkpoint in start"),
+        ({"recipe": "discriminator", "start": ""}, ConfigError, "name its checkpoint in start"),
         (
             {"recipe": "semi_supervised", "semi_supervised": {"count": 99}},
             InputError,

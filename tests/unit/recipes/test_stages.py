@@ -34,16 +34,19 @@ def test_a_stage_may_start_from_elsewhere_or_anew() -> None:
 
 
 def test_judges_with_a_stage_of_their_own_judge_in_those_after_it() -> None:
-    _, model, reader, game = stages(
+    _, model, reader, judge, game = stages(
         {"recipe": "mined"},
         {"recipe": "language_model"},
         {"recipe": "reconstructor"},
+        {"recipe": "discriminator"},
         {"recipe": "reward_tuned"},
     )
     assert (model.language_model.start, reader.reconstructor.start) == ("", "")
     assert reader.language_model.start == "runs/x/2-language_model/best"
     assert game.reconstructor.start == "runs/x/3-reconstructor/best"
-    assert game.start == "runs/x/1-mined/best", "neither of the two is a generator"
+    assert judge.discriminator.start == ""
+    assert game.discriminator.start == "runs/x/4-discriminator/best"
+    assert game.start == "runs/x/1-mined/best", "none of the three is a generator"
 
 
 def test_a_stage_overrides_single_values_and_leaves_their_neighbours() -> None:

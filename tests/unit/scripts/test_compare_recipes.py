@@ -49,9 +49,12 @@ def test_a_stopped_comparison_goes_on_and_a_finished_one_only_measures(
     # Two steps of batches of 4: one turn of mined, three turns of reinforced.
     documents = [row["measured"][0]["outcome"].get("documents") for row in rows]
     assert documents == [None, 8, 24]
-    assert {"reconstruction gain over lead", "log-probability per character"} == set(
-        found(folder)["human"]["judged"]
-    )
+    human = found(folder)["human"]["judged"]
+    assert set(human) == {
+        *("reconstruction gain over lead", "log-probability per character"),
+        "told from human headlines",
+    }
+    assert human["told from human headlines"] == 0.5
     assert "## Readable with the discriminator, not without it" in text
     assert text.count("- human: ") == 10
     assert str(folder) not in text + (folder / "out.json").read_text("utf-8")

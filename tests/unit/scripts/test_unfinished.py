@@ -16,6 +16,7 @@ from filelock import FileLock
 import unfinished
 from comparison.experiment import Row
 from comparison.runs import Run
+from summae.recipes.game_settings import DiscriminatorSettings
 from summae.recipes.settings import PipelineSettings
 from unfinished import missing, train_all
 
@@ -24,12 +25,17 @@ def run(name: str, seed: int) -> Run:
     return Run(Row(name=name), seed, PipelineSettings())
 
 
-@pytest.fixture
-def runs(tmp_path: Path) -> list[Run]:
-    """Two, and one that starts from the first."""
+@pytest.fixture(params=["generator", "discriminator"])
+def runs(tmp_path: Path, request: pytest.FixtureRequest) -> list[Run]:
+    """Two, and one of which a player starts from the first."""
+    made = str(tmp_path / "a" / "best")
+    judged = DiscriminatorSettings(start=made)
+    start: dict[str, Any] = (
+        {"start": made} if request.param == "generator" else {"discriminator": judged}
+    )
     settings = [
-        PipelineSettings(output=str(tmp_path / name), start=start)
-        for name, start in [("a", ""), ("b", ""), ("c", str(tmp_path / "a" / "best"))]
+        PipelineSettings(output=str(tmp_path / name), **values)
+        for name, values in [("a", {}), ("b", {}), ("c", start)]
     ]
     return [Run(Row(name=Path(one.output).name), 1, one) for one in settings]
 
