@@ -11,8 +11,13 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("accelerate")
 
+import recipe_runs
+
+from summae.config import from_mapping
 from summae.data.pack import TokenPack
-from summae.errors import ModelError
+from summae.errors import ConfigError, ModelError
+from summae.models.language_model import build_language_model
+from summae.models.shape import LanguageModelShape
 from summae.objectives.loss import Loss
 from summae.recipes.adversarial_game import AdversarialUnit
 from summae.recipes.back_translation import _ended
@@ -39,6 +44,29 @@ def test_dropout_is_off_inside_and_as_before_outside() -> None:
     with without_dropout(model):
         assert not any(module.training for module in model.modules())
     assert [module.training for module in model.modules()] == [True, True, False]
+
+
+def test_a_discriminator_begins_as_the_language_model_and_a_critic_of_soft_words_does_not(
+    pack_with_pairs: TokenPack, tiny_settings: MakeSettings, tiny_generator: str, tmp_path: Path
+) -> None:
+    shape = from_mapping(LanguageModelShape, recipe_runs.VALUES["language_model"]["shape"])
+    model = build_language_model(shape, vocab_size=len(pack_with_pairs.vocabulary), seed=5)
+    model.save_pretrained(tmp_path / "words")
+    words = {"start": str(tmp_path / "words")}
+    begins = {"kind": "language_model"}
+    unit: Any = build_experiment(
+        tiny_settings(
+            "reinforced", start=tiny_generator, language_model=words, discriminator=begins
+        ),
+        pack_with_pairs,
+    ).unit
+    assert torch.equal(unit.judge_model.embedding.weight, model.get_input_embeddings().weight)
+    unit.judge_model.save_pretrained(tmp_path / "judge")
+    settings = tiny_settings(
+        "wgan", start=tiny_generator, discriminator={"start": str(tmp_path / "judge")}
+    )
+    with pytest.raises(ConfigError, match="judge began as one: .* take discriminator.kind"):
+        build_experiment(settings, pack_with_pairs)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,10 @@ from summae.models.generator import load_generator
 pytestmark = pytest.mark.usefixtures("fresh_accelerator", "one_thread")
 
 # What relaxed draws is too much to be sent with a batch, so it alone is not the same.
-RECIPES = ("supervised", "reconstructor", "back_translation", "reinforced", "wgan", "reward_tuned")
+RECIPES = (
+    *("supervised", "reconstructor", "discriminator"),
+    *("back_translation", "reinforced", "wgan", "reward_tuned"),
+)
 
 
 @pytest.fixture(scope="module")
