@@ -8,7 +8,7 @@ from typing import Any
 
 from comparison.measuring import START, Found, Measured
 from comparison.plan import Plan
-from comparison.tables import beyond_rouge, cost, scores, written_plainly
+from comparison.tables import beyond_rouge, cost, course, scores, written_plainly
 from comparison.writing import SHOWN, shown_news
 
 SHOWN_CHARACTERS = 60
@@ -87,6 +87,10 @@ def _readable(plan: Plan, found: Found) -> list[str]:
         "What the rows write word by likeliest word, without a beam, a penalty or a choice among "
         "candidates that could cover up for the model.",
         written_plainly(found, names).markdown(),
+        course(plan, names).markdown(),
+        "Discriminator right: of prefixes, while it learned (50 % is guessing). Recovered: "
+        "log-likelihood of the document's beginning given a drawn summary, nats a token. The others: "
+        "greedy summaries of validation documents.",
         f"And {SHOWN} made-up documents, models of the first seed:",
     ]
     for place, item in enumerate(shown_news()):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from comparison.measuring import Found
 from comparison.plan import Plan
+from repository import read_lines
 from summae.evaluation.report import Table
 from summae.evaluation.results import KINDS
 from summae.evaluation.significance import holm
@@ -90,6 +91,36 @@ def cost(plan: Plan, found: Found) -> Table:
         )
     header = ["row", "recipe", "steps", "documents read", "true pairs", "minutes", "ended by"]
     return Table("What each run took, mean over seeds; every turn of a player reads", header, rows)
+
+
+_COURSE: tuple[tuple[str, str, str], ...] = (
+    ("discriminator right", "discriminator/accuracy", ".1%"),
+    ("recovered", "generator/recovered", ".2f"),
+    ("characters", "validation/characters", ".1f"),
+    ("repeated bigrams", "validation/repetition", ".1%"),
+    ("lead copied", "validation/lead_copy_rate", ".1%"),
+    ("R-1", "validation/rouge_1", ".3f"),
+)
+"""Of the log: how a column is called, its measure, and how it is written."""
+
+
+def course(plan: Plan, names: Sequence[str]) -> Table:
+    """How the first finished run of each row went, by third."""
+    rows = []
+    for name in names:
+        run = next(run for run in plan.rows[name] if run.outcome)
+        log = read_lines(run.folder / "log" / "metrics.jsonl")
+        steps = run.settings.training.steps
+        for third in range(3):
+            first, last = third * steps // 3, (third + 1) * steps // 3
+            within = [line for line in log if first < line["step"] <= last]
+            cells = []
+            for _, key, form in _COURSE:
+                values = [line[key] for line in within if key in line]
+                cells.append(format(_mean(values), form).replace("%", " %") if values else "–")
+            rows.append([name, f"{first + 1} to {last}", *cells])
+    header = ["row", "steps", *(title for title, _, _ in _COURSE)]
+    return Table("On the way, means of each third", header, rows)
 
 
 def _facts_and_opinions(
