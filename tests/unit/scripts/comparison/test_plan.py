@@ -59,7 +59,7 @@ def test_an_experiment_that_cannot_be_run_is_refused_before_training(
 def test_models_are_prepared_before_those_who_need_them_and_once() -> None:
     plan = plan_of(SHIPPED)
     names = [run.row.name for run in plan.preparations]
-    assert names == ["start", "reader", "prior", "independent", "reader-of-headlines"]
+    assert names == ["start", "reader", "prior", "judge", "independent", "reader-of-headlines"]
     assert plan.preparations[0].settings.start == ""
     starts = {run.settings.start for run in plan.runs if run.row.name != "start"}
     assert starts == {plan.start} == {"runs/comparison/start/seed-1/best"}
