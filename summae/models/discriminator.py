@@ -7,7 +7,6 @@ can be differentiated twice, on any device, because the gradient penalty needs i
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -229,13 +228,16 @@ def discriminator_from(
     Args:
         language_model: Over the pieces that texts are encoded with; stays as it is.
         seed: Of what is fresh, the weights that turn its states into scores.
+
+    Raises:
+        ModelError: Its weights are not where a language model of transformers has them.
     """
     body: Any = language_model.base_model
     # Its scores are rewards, which should not depend on luck.
     still = {
         name: 0.0
         for name, value in body.config.to_dict().items()
-        if isinstance(value, float) and re.search(r"drop(out)?$|pdrop$", name)
+        if isinstance(value, float) and "drop" in name
     }
     config = DiscriminatorConfig(
         vocab_size=body.config.vocab_size,
@@ -246,7 +248,12 @@ def discriminator_from(
         torch.manual_seed(seed)
         model = LanguageModelDiscriminator(config)
     model.embedding.load_state_dict(body.get_input_embeddings().state_dict())
-    model.body.load_state_dict(body.state_dict(), strict=False)
+    found = model.body.load_state_dict(body.state_dict(), strict=False)
+    if found.missing_keys:  # more than the embeddings is kept elsewhere
+        raise ModelError(
+            f"{type(language_model).__name__} keeps {', '.join(found.missing_keys)} outside of its "
+            "body: take a language model that the recipe language_model made"
+        )
     return model
 
 
