@@ -64,12 +64,11 @@ class AdversarialUnit(GameUnit):
         measures = super().measures(written)
         # What its judges reward; the discriminator's scores have no level that stays the same.
         measures["reward"] = measures["reconstruction"]
-        return measures | self.told_apart(written)
+        return measures | self.told_apart(written, self.validation.headlines())
 
-    def told_apart(self, written: Written) -> dict[str, float]:
-        """Shares of other texts' headlines and of summaries that the discriminator takes for such."""
-        headline_ids = self.validation.headlines().to(written.summary_ids.device)
-        real = sentence_scores(self.verdict(headline_ids))
+    def told_apart(self, written: Written, headline_ids: Tensor) -> dict[str, float]:
+        """Shares of headlines and of summaries that the discriminator takes for what they are."""
+        real = sentence_scores(self.verdict(headline_ids.to(written.summary_ids.device)))
         fake = sentence_scores(self.verdict(written.summary_ids))
         # Where they cross, rather than 0: a critic's scores have no origin.
         between = torch.cat([real, fake]).median()
