@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -13,14 +13,46 @@ from torch import Tensor
 
 from summae.text.vocabulary import BOS_ID, EOS_ID, PAD_ID
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
 Ids = NDArray[np.integer[Any]]
 """Token ids of one text, (its length,)."""
 IGNORED = -100
 """Label of padding, which cross-entropy passes over."""
 
 
+class Batch:
+    """A frozen dataclass of tensors, or of other batches, with as many rows each."""
+
+    def __len__(self) -> int:
+        """Rows, B."""
+        return len(next(iter(vars(self).values())))
+
+    def __getitem__(self, rows: slice) -> Self:
+        """Some of the rows."""
+        return self._each(lambda part: part[rows])
+
+    def to(self, device: torch.device | str, non_blocking: bool = True) -> Self:
+        """The same batch on another device."""
+        return self._each(lambda part: part.to(device, non_blocking=non_blocking))
+
+    def pin_memory(self) -> Self:
+        """The same batch where a GPU fetches it from while the processor goes on."""
+        return self._each(lambda part: part.pin_memory())
+
+    def shard(self, index: int, count: int) -> Self:
+        """Every `count`-th row from row `index`: the share of one process."""
+        return self[index::count]
+
+    def _each(self, change: Callable[[Any], Any]) -> Self:
+        """The batch with each of its parts changed; where there is none, none."""
+        parts = vars(self).items()
+        return type(self)(**{k: None if part is None else change(part) for k, part in parts})
+
+
 @dataclass(frozen=True)
-class Seq2SeqBatch:
+class Seq2SeqBatch(Batch):
     """Sources and the targets to be written for them."""
 
     source_ids: Tensor
@@ -30,31 +62,14 @@ class Seq2SeqBatch:
     labels: Tensor
     """What it must write: length token, summary, `</s>`; padded with -100; int64, (B, T)."""
 
-    def __len__(self) -> int:
-        """Rows, B."""
-        return len(self.source_ids)
-
     @property
     def source_mask(self) -> Tensor:
         """True at real tokens, (B, S)."""
         return self.source_ids != PAD_ID
 
-    def to(self, device: torch.device | str) -> Seq2SeqBatch:
-        """The same batch on another device."""
-        return Seq2SeqBatch(
-            self.source_ids.to(device, non_blocking=True),
-            self.target_inputs.to(device, non_blocking=True),
-            self.labels.to(device, non_blocking=True),
-        )
-
-    def shard(self, index: int, count: int) -> Seq2SeqBatch:
-        """Every `count`-th row from row `index`: the share of one process."""
-        rows = slice(index, None, count)
-        return Seq2SeqBatch(self.source_ids[rows], self.target_inputs[rows], self.labels[rows])
-
 
 @dataclass(frozen=True)
-class UnpairedBatch:
+class UnpairedBatch(Batch):
     """Documents and, drawn without a look at them, headlines of other texts; rows are no pairs."""
 
     source_ids: Tensor
@@ -66,10 +81,6 @@ class UnpairedBatch:
     length_ids: Tensor
     """Length token of each headline, which is also a length to ask of a summary; int64, (B,)."""
 
-    def __len__(self) -> int:
-        """Rows, B."""
-        return len(self.source_ids)
-
     @property
     def source_mask(self) -> Tensor:
         """True at real tokens of documents, `</s>` included, (B, S)."""
@@ -79,25 +90,6 @@ class UnpairedBatch:
     def headline_mask(self) -> Tensor:
         """True at real tokens of headlines, `</s>` included, (B, T)."""
         return self.headline_ids != PAD_ID
-
-    def to(self, device: torch.device | str) -> UnpairedBatch:
-        """The same batch on another device."""
-        return UnpairedBatch(
-            self.source_ids.to(device, non_blocking=True),
-            self.document_rows.to(device, non_blocking=True),
-            self.headline_ids.to(device, non_blocking=True),
-            self.length_ids.to(device, non_blocking=True),
-        )
-
-    def shard(self, index: int, count: int) -> UnpairedBatch:
-        """Every `count`-th row from row `index`: the share of one process."""
-        rows = slice(index, None, count)
-        return UnpairedBatch(
-            self.source_ids[rows],
-            self.document_rows[rows],
-            self.headline_ids[rows],
-            self.length_ids[rows],
-        )
 
 
 def collate(

@@ -14,11 +14,11 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from summae.data.batches import Seq2SeqBatch, UnpairedBatch
+from summae.data.batches import Batch, Seq2SeqBatch, UnpairedBatch
 
 
 @dataclass(frozen=True)
-class GameBatch:
+class GameBatch(Batch):
     """What the players are given at a turn."""
 
     texts: UnpairedBatch
@@ -27,26 +27,6 @@ class GameBatch:
     """Uniform numbers in [0, 1) for whatever is drawn for a document; float64, (B, C)."""
     pairs: Seq2SeqBatch | None = None
     """Documents with targets to be learned by teacher forcing, where the recipe has any."""
-
-    def __len__(self) -> int:
-        """Documents, B."""
-        return len(self.texts)
-
-    def to(self, device: torch.device | str) -> GameBatch:
-        """The same batch on another device."""
-        return GameBatch(
-            self.texts.to(device),
-            self.chances.to(device, non_blocking=True),
-            None if self.pairs is None else self.pairs.to(device),
-        )
-
-    def shard(self, index: int, count: int) -> GameBatch:
-        """Every `count`-th row from row `index`: the share of one process."""
-        return GameBatch(
-            self.texts.shard(index, count),
-            self.chances[index::count],
-            None if self.pairs is None else self.pairs.shard(index, count),
-        )
 
 
 class GameDataset(Dataset[GameBatch]):

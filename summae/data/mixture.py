@@ -15,6 +15,7 @@ from torch.utils.data import Dataset
 from summae.data.batches import Seq2SeqBatch, collate
 from summae.data.headlines import HeadlineDraw, length_ids
 from summae.data.noise import bury
+from summae.data.order import alike, batch_spans
 from summae.data.pack import Ragged, TokenPack
 from summae.data.settings import MixtureSettings
 from summae.errors import InputError
@@ -54,7 +55,7 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         group, place = divmod(number, settings.bucket_batches)
         rows = self._sorted_rows(group)
         order = np.random.default_rng([self.seed, 1, group]).permutation(settings.bucket_batches)
-        mine = slice(order[place] * settings.batch_size, (order[place] + 1) * settings.batch_size)
+        mine = batch_spans(rows.lengths, settings)[order[place]]
         draw = np.random.default_rng([self.seed, 2, number])
         sources, headlines = [], rows.headline[mine]
         for document, headline, is_noisy in zip(
@@ -97,13 +98,11 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         is_noisy = draw.random(len(pairs)) < share
         headline = self.pack.pair_headline[pairs].astype(np.int64)
         headline[is_noisy] = self._headlines.rows(int(is_noisy.sum()), draw)
-        rows = _Rows(self.pack.pair_document[pairs].astype(np.int64), headline, is_noisy)
-        # Bands of equal target length, each sorted by source length: a padded target token costs
-        # a softmax over the vocabulary, and long documents are all cut to the same length.
-        read = np.minimum(_lengths(self.pack.documents, rows.document), settings.source_tokens)
-        by_target = np.argsort(_lengths(self.pack.headlines, headline), kind="stable")
-        bands = np.array_split(by_target, max(1, round(settings.bucket_batches**0.5)))
-        return rows[np.concatenate([band[np.argsort(read[band], kind="stable")] for band in bands])]
+        document = self.pack.pair_document[pairs].astype(np.int64)
+        read = np.minimum(_lengths(self.pack.documents, document), settings.source_tokens)
+        written = _lengths(self.pack.headlines, headline)
+        rows = _Rows(document, headline, is_noisy, read + written)
+        return rows[alike(read, written, settings)]
 
     def _tiered(self, share: float) -> NDArray[np.int64]:
         """The best pairs, `share` of the number of documents, the better ones several times."""
@@ -144,9 +143,13 @@ class _Rows:
     headline: NDArray[np.int64]
     is_noisy: NDArray[np.bool_]
     """The headline is to be found among words of the document rather than written for it."""
+    lengths: NDArray[np.int64]
+    """Tokens read and written."""
 
     def __getitem__(self, order: NDArray[np.int64]) -> _Rows:
-        return _Rows(self.document[order], self.headline[order], self.is_noisy[order])
+        return _Rows(
+            self.document[order], self.headline[order], self.is_noisy[order], self.lengths[order]
+        )
 
 
 def _lengths(texts: Ragged, rows: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from summae.data.batches import pad
+from summae.data.batches import Batch, pad
 from summae.data.sentences_pack import SentencePack
 from summae.data.settings import SentenceBatchSettings
 from summae.errors import InputError
@@ -24,7 +24,7 @@ Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class SentenceBatch:
+class SentenceBatch(Batch):
     """Sentences, each with its place; those of a document stand together and in order."""
 
     ids: Tensor
@@ -35,19 +35,6 @@ class SentenceBatch:
     """Row of each sentence's document in the pack, int64, (N,)."""
     place: Tensor
     """Number of each sentence in its document, from 0; int64, (N,)."""
-
-    def __len__(self) -> int:
-        """Sentences, N."""
-        return len(self.ids)
-
-    def to(self, device: torch.device | str) -> SentenceBatch:
-        """The same batch on another device."""
-        return SentenceBatch(
-            self.ids.to(device, non_blocking=True),
-            self.mask.to(device, non_blocking=True),
-            self.document.to(device, non_blocking=True),
-            self.place.to(device, non_blocking=True),
-        )
 
     def shard(self, index: int, count: int) -> SentenceBatch:
         """The documents that begin in the `index`-th of `count` equal stretches of rows.

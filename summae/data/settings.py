@@ -80,6 +80,10 @@ class BatchSettings:
     """Tokens read of each document, `</s>` not counted."""
     bucket_batches: int = 16
     """Batches whose rows are sorted by length together, a group, so that little is padding."""
+    even: Literal["rows", "tokens"] = "rows"
+    """What the batches of a group have equally many of. With "tokens" (read and written), short rows
+    come in larger batches and long ones in smaller, `batch_size` is their mean, and no step needs
+    more memory or time than another."""
 
 
 @dataclass(frozen=True, kw_only=True)

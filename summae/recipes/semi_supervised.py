@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch.utils.data import Dataset
 
-from summae.data.batches import Seq2SeqBatch
+from summae.data.batches import Batch, Seq2SeqBatch
 from summae.data.pack import TokenPack
 from summae.objectives.loss import Loss
 from summae.recipes.experiment import Experiment, build_experiment, check_experiment
@@ -25,22 +24,11 @@ from summae.training.unit import Player, Stateful
 
 
 @dataclass(frozen=True)
-class BatchAndPairs:
+class BatchAndPairs(Batch):
     """A batch of the other recipe, and true pairs."""
 
     other: Any
     pairs: Seq2SeqBatch
-
-    def __len__(self) -> int:
-        return len(self.pairs)
-
-    def to(self, device: torch.device | str) -> BatchAndPairs:
-        """The same batch on another device."""
-        return BatchAndPairs(self.other.to(device), self.pairs.to(device))
-
-    def shard(self, index: int, count: int) -> BatchAndPairs:
-        """The share of one process."""
-        return BatchAndPairs(self.other.shard(index, count), self.pairs.shard(index, count))
 
 
 class SemiSupervisedDataset(Dataset[BatchAndPairs]):

@@ -32,6 +32,7 @@ def true_pairs(
         batch_size=mixture.batch_size,
         source_tokens=mixture.source_tokens,
         bucket_batches=mixture.bucket_batches,
+        even=mixture.even,
         count=count,
     )
     return PairsDataset(pack, sizes, num_batches=num_batches, seed=settings.training.seed)

@@ -236,6 +236,7 @@ class Trainer:
             sampler=range(self.state.batches, len(self.batches)),  # type: ignore[arg-type]
             num_workers=self.settings.workers,
             worker_init_fn=ignore_ctrl_c,
+            pin_memory=torch.accelerator.is_available(),
             # Of its own: each new loader draws a number, which after a resume would come out of the
             # stream that dropout uses.
             generator=torch.Generator(),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
 from summae.data.batches import Seq2SeqBatch, UnpairedBatch, collate, collate_unpaired
+from summae.data.game import GameBatch
 
 
 def batch() -> Seq2SeqBatch:
@@ -44,6 +46,25 @@ def test_a_moved_batch_is_the_same() -> None:
     assert torch.equal(moved.source_ids, batch().source_ids)
     assert torch.equal(moved.target_inputs, batch().target_inputs)
     assert torch.equal(moved.labels, batch().labels)
+
+
+def test_a_pinned_batch_is_the_same_and_every_part_is_pinned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pinned: list[torch.Tensor] = []
+    # Pinning itself takes a GPU.
+    monkeypatch.setattr(torch.Tensor, "pin_memory", lambda part: pinned.append(part) or part)
+    game = GameBatch(unpaired(), torch.zeros(2, 3), batch())
+    again = game.pin_memory()
+    assert len(pinned) == 8
+    assert torch.equal(again.texts.source_ids, unpaired().source_ids)
+    assert torch.equal(pair_labels(again), batch().labels)
+    assert GameBatch(unpaired(), torch.zeros(2, 3)).pin_memory().pairs is None
+
+
+def pair_labels(game: GameBatch) -> torch.Tensor:
+    assert game.pairs is not None
+    return game.pairs.labels
 
 
 def unpaired() -> UnpairedBatch:

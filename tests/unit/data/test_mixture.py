@@ -148,3 +148,14 @@ def test_rows_of_a_batch_are_alike_in_length(tiny_pack: TokenPack) -> None:
     made = dataset(replace(tiny_pack, documents=lengths), sorted_settings)
     widths = sorted(made[number].source_ids.shape[1] - 1 for number in (0, 1))
     assert widths == [4, 8]
+
+
+def test_batches_even_by_tokens_hold_the_same_rows(tiny_pack: TokenPack) -> None:
+    mixed = replace(PLAIN, batch_size=6, bucket_batches=4, denoising_start=0.5, denoising_end=0.5)
+    plain, even = dataset(tiny_pack, mixed), dataset(tiny_pack, replace(mixed, even="tokens"))
+    summaries = [
+        sorted(summary for number in range(4) for _, summary in rows(made[number]))
+        for made in (plain, even)
+    ]
+    assert summaries[0] == summaries[1]
+    assert {len(even[number]) for number in range(4)} != {6}
