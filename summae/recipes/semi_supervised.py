@@ -7,13 +7,13 @@ https://arxiv.org/abs/1810.02851, with 10 K and 500 K.)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from torch.utils.data import Dataset
 
-from summae.data.batches import Batch, Seq2SeqBatch
+from summae.data.batches import Seq2SeqBatch
 from summae.data.pack import TokenPack
 from summae.objectives.loss import Loss
 from summae.recipes.experiment import Experiment, build_experiment, check_experiment
@@ -23,31 +23,29 @@ from summae.recipes.supervised import true_pairs
 from summae.training.unit import Player, Stateful
 
 
-@dataclass(frozen=True)
-class BatchAndPairs(Batch):
-    """A batch of the other recipe, and true pairs."""
+class Interleaved(Dataset[Any]):
+    """A batch of true pairs, the other recipe's batches until the next such step, and so on.
 
-    other: Any
-    pairs: Seq2SeqBatch
-
-
-class SemiSupervisedDataset(Dataset[BatchAndPairs]):
-    """Batch n of both.
+    Nothing is drawn in vain: each batch of either kind comes once, in its order.
 
     Args:
-        other: Of the other recipe.
-        pairs: True pairs, as many batches.
+        other: Batches of the other recipe.
+        pairs: Batches of true pairs.
+        between: Batches of the other recipe from one batch of pairs to the next.
     """
 
-    def __init__(self, other: Dataset[Any], pairs: Dataset[Seq2SeqBatch]) -> None:
+    def __init__(self, other: Dataset[Any], pairs: Dataset[Seq2SeqBatch], *, between: int) -> None:
         self.other = other
         self.pairs = pairs
+        self.between = between
 
     def __len__(self) -> int:
-        return len(self.other)  # type: ignore[arg-type]
+        return len(self.other) + len(self.pairs)  # type: ignore[arg-type]
 
-    def __getitem__(self, number: int) -> BatchAndPairs:
-        return BatchAndPairs(self.other[number], self.pairs[number])
+    def __getitem__(self, number: int) -> Any:
+        """Batch `number`, counted from 0; of true pairs where a step of teacher forcing takes it."""
+        cycle, place = divmod(number, 1 + self.between)
+        return self.other[cycle * self.between + place - 1] if place else self.pairs[cycle]
 
 
 class SemiSupervisedUnit:
@@ -68,13 +66,16 @@ class SemiSupervisedUnit:
 
     def turns(self, step: int) -> Sequence[str]:
         self._supervised = step % self.every == 0
-        return ("generator",) if self._supervised else self.other.turns(step)
+        # The other recipe counts its own steps.
+        return (
+            ("generator",) if self._supervised else self.other.turns(step - step // self.every - 1)
+        )
 
-    def loss(self, player: str, batch: BatchAndPairs) -> Loss:
+    def loss(self, player: str, batch: Any) -> Loss:
         if not self._supervised:
-            return self.other.loss(player, batch.other)
+            return self.other.loss(player, batch)
         smoothing = self.other.settings.optimizer.label_smoothing
-        loss = teacher_forcing(self.other.policy, batch.pairs, smoothing=smoothing)
+        loss = teacher_forcing(self.other.policy, batch, smoothing=smoothing)
         return Loss(loss.value, {"supervised": loss.parts["nll"]}, weight=loss.weight)
 
     def validate(self) -> Mapping[str, float]:
@@ -98,11 +99,13 @@ def check(settings: PipelineSettings, pack: TokenPack) -> None:
 
 
 def build(settings: PipelineSettings, pack: TokenPack) -> Experiment:
-    """The recipe `semi_supervised.recipe`, and a batch of true pairs beside each of its own."""
-    wanted = settings.semi_supervised
-    other = build_experiment(replace(settings, recipe=wanted.recipe), pack)
+    """The recipe `semi_supervised.recipe` as if it were alone, and true pairs between its steps."""
+    wanted, training = settings.semi_supervised, settings.training
+    supervised_steps = -(-training.steps // wanted.every)
+    own = replace(training, steps=max(1, training.steps - supervised_steps))
+    other = build_experiment(replace(settings, recipe=wanted.recipe, training=own), pack)
     assert isinstance(other.unit, GeneratorUnit)
-    num_batches = len(other.batches)  # type: ignore[arg-type]
-    pairs = true_pairs(settings, pack, count=wanted.count, num_batches=num_batches)
+    pairs = true_pairs(settings, pack, count=wanted.count, num_batches=supervised_steps)
     unit = SemiSupervisedUnit(other.unit, every=wanted.every)
-    return Experiment(unit, SemiSupervisedDataset(other.batches, pairs))
+    between = len(other.batches) // own.steps * (wanted.every - 1)  # type: ignore[arg-type]
+    return Experiment(unit, Interleaved(other.batches, pairs, between=between))
