@@ -165,7 +165,7 @@ _MOST_BEAMS = 64
 @click.option(
     "--field",
     metavar="NAME",
-    help="Field or column of the document; default document, content or text.",
+    help="Field or column of the document; by default document, content, text, body, 正文 or 内容.",
 )
 @click.option(
     "--column",

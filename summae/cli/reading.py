@@ -219,7 +219,7 @@ def _parse(line: str) -> object:
 def _reason(error: ValueError) -> str:
     # The decoder counts lines within the line.
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} at column {error.colno}"
+        return f"{error.msg.removesuffix(' at')} at column {error.colno}"
     return str(error)
 
 

@@ -68,7 +68,7 @@ def text_options(command: Command) -> Command:
         click.option(
             "--field",
             metavar="NAME",
-            help="Field or column of the text; default document, content or text.",
+            help="Field or column of the text; by default document, content, text, body, 正文 or 内容.",
         ),
         click.option(
             "--from",

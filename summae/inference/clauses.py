@@ -14,13 +14,16 @@ from dataclasses import asdict, dataclass
 OPENING = 220
 """Characters of a document that are looked through."""
 _SENTENCES = 4
-_SHORTEST, _LONGEST = 8, 34
+LONGEST_CLAUSE = 34
+"""Characters of the longest piece that is offered."""
+_SHORTEST = 8
 _USUAL = 18
 """Characters of a usual headline."""
 
 _BRACKETS = re.compile(r"（[^（）]{0,20}）")
 _SENTENCE_ENDS = re.compile(r"(?<=[。！？；!?;\n])")
-_CLAUSE_ENDS = re.compile(r"(?<=[，,：:])")
+_CLAUSE_ENDS = re.compile(r"(?<=[，,：:])(?!(?<=\d[，,：:])\d|(?<=https:)//|(?<=http:)//)")
+"""Not in 8:30, 4:3, 3,000 or an address."""
 _MARKS = "。，：；！？,:;!? \n"
 _PREAMBLE = re.compile(
     r"(?:近日|日前|目前|据悉|據悉|此外|另外|其中|同日|当天|當天|[今昨][天日]|(?:当地时间|當地時間)[^，。]{1,12}"
@@ -28,6 +31,11 @@ _PREAMBLE = re.compile(
     r"|[据據][^，。]{1,14}|[^，。]{1,10}(?:消息|报道|報導)[称稱]?)，"
 )
 """近日，; 当地时间5日，; 据气象台消息， and the like."""
+_HANGING = re.compile(
+    r"(?:表示|称|稱|说|說|显示|顯示|认为|認為|指出|强调|強調|透露|宣布|报道|報導"
+    r"|时|時|后|後|之际|之際|以来|以來|期间|期間|同时|同時)$"
+)
+"""Announces what is no longer there: who said something, or when something happened."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +56,8 @@ class ClauseFeatures:
     commas: float
     quotes: float
     """1 if something in it is quoted."""
+    hangs: float
+    """1 if it ends by announcing what comes next: 气象台表示, or 冷空气到来时."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +72,7 @@ class ClauseRanking:
     off_length: float = 0.0
     commas: float = 0.0
     quotes: float = 0.0
+    hangs: float = 0.0
 
     def __post_init__(self) -> None:
         for name, weight in asdict(self).items():
@@ -97,7 +108,7 @@ def clauses(document: str) -> list[Clause]:
         for first in range(len(parts)):
             for last in range(first + 1, len(parts) + 1):
                 text = "".join(parts[first:last]).strip(_MARKS)
-                if len(text) > _LONGEST:
+                if len(text) > LONGEST_CLAUSE:
                     break
                 if len(text) >= _SHORTEST:
                     seen = _features(text, len(found), opens=first == 0, closes=last == len(parts))
@@ -105,9 +116,17 @@ def clauses(document: str) -> list[Clause]:
     return found
 
 
-def best_clause(document: str, ranking: ClauseRanking) -> str | None:
-    """The clause that ranks highest; None if the document has none of a headline's length."""
-    offered = clauses(document)
+def best_clause(
+    document: str, ranking: ClauseRanking, *, longest: int = LONGEST_CLAUSE
+) -> str | None:
+    """The clause that ranks highest; None if the document has none of a headline's length.
+
+    Args:
+        document: Cleaned; simplified or traditional.
+        ranking: The weights.
+        longest: Its characters at most.
+    """
+    offered = [clause for clause in clauses(document) if len(clause.text) <= longest]
     return max(offered, key=lambda clause: ranking.worth(clause.features)).text if offered else None
 
 
@@ -127,4 +146,5 @@ def _features(text: str, order: int, *, opens: bool, closes: bool) -> ClauseFeat
         off_length=(len(text) - _USUAL) ** 2 / 100,
         commas=text.count("，") + text.count(","),
         quotes=float("“" in text),
+        hangs=float(_HANGING.search(text) is not None),
     )

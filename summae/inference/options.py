@@ -11,7 +11,7 @@ from summae.inference.ranking import Ranking
 
 Weights = TypeVar("Weights", Ranking, ClauseRanking)
 
-DOCUMENT_FIELDS = ("document", "content", "text")
+DOCUMENT_FIELDS = ("document", "content", "text", "body", "正文", "内容")
 """Columns that are taken for the document when none is named, the first of them that exists."""
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 
-from summae.text.facts import repetitions, unsupported
+from summae.text.facts import foreign_characters, repetitions, unsupported
 
 OPENING = 170
 """Characters of a document in which a headline's words are looked for; models read not much more."""
@@ -53,33 +53,45 @@ class Ranking:
     variety: float = 0.0
     frequency: float = 0.0
     miss: float = 0.3
-    """What each character above or below a length that was asked for costs."""
+    """What each character above or below a length that was asked for costs …"""
+    stump: float = 1.2
+    """… and there, to stop inside a clause."""
 
     def __post_init__(self) -> None:
         for name, weight in asdict(self).items():
             if isinstance(weight, bool) or not isinstance(weight, (int, float)):
                 raise ValueError(f"the weight {name} of a ranking is a number, got {weight!r}")
 
-    def worth(self, seen: Features, *, wanted_characters: int | None = None) -> float:
-        """The weighted sum, less what it misses the length by; higher is better."""
-        missed = 0.0 if wanted_characters is None else abs(seen.characters - wanted_characters)
+    def worth(
+        self, seen: Features, *, wanted_characters: int | None = None, is_stump: bool = False
+    ) -> float:
+        """The weighted sum; higher is better.
+
+        Args:
+            seen: The features.
+            wanted_characters: The length that was asked for, which is better met …
+            is_stump: … and better not in the middle of a clause.
+        """
         values = asdict(seen).items()
-        return math.fsum(getattr(self, name) * value for name, value in values) - self.miss * missed
+        total = math.fsum(getattr(self, name) * value for name, value in values)
+        if wanted_characters is None:
+            return total
+        missed = abs(seen.characters - wanted_characters)
+        return total - self.miss * missed - self.stump * is_stump
 
 
-def faults(text: str, document: str, *, is_bounded: bool = False) -> tuple[int, int]:
+def faults(text: str, document: str) -> tuple[int, int]:
     """What speaks against a candidate before any feature is weighed; the lesser tuple is better.
 
     Args:
-        text: The candidate, in the script of `document`.
+        text: The candidate as it would be read, in the script of `document`.
         document: Cleaned, from its beginning.
-        is_bounded: A length was asked for, which counts more than where a sentence ends.
 
     Returns:
-        Numbers and Latin words without support; repeated bigrams, and one more if it breaks off.
+        Numbers, Latin words and Chinese characters without support; repeated bigrams.
     """
-    broken = not is_bounded and breaks_off(text, document)
-    return unsupported(text, document), repetitions(text) + broken
+    invented = unsupported(text, document) + foreign_characters(text, document)
+    return invented, repetitions(text)
 
 
 def breaks_off(text: str, document: str) -> bool:

@@ -11,11 +11,11 @@ from summae.errors import InputError
 from summae.inference.arguments import check_batch, check_count, check_length, documents_of
 from summae.inference.backends.base import Backend, Hypothesis
 from summae.inference.batching import window_size, windows
-from summae.inference.clauses import best_clause
+from summae.inference.clauses import LONGEST_CLAUSE, best_clause
 from summae.inference.long_documents import choose_source, opening
 from summae.inference.model_folder import ModelFolder, open_model_folder
 from summae.inference.options import DOCUMENT_FIELDS, DecodingOptions
-from summae.inference.ranking import faults, features
+from summae.inference.ranking import breaks_off, faults, features
 from summae.text.facts import unsupported
 from summae.text.length import Length, trim
 from summae.text.normalize import normalize
@@ -26,7 +26,7 @@ from summae.text.vocabulary import OPEN_LENGTH
 
 SHORTEST_DOCUMENT = 12
 """A document of at most this many characters is its own summary; a model would only invent."""
-LONGEST_BEGINNING = 40
+LONGEST_BEGINNING = 120
 """Without any Chinese character, a document gets its first sentence, cut so unless told otherwise."""
 
 _END_TOKEN = "</s>"
@@ -53,7 +53,7 @@ class Summary:
     source_tokens: int
     """Tokens of the document that the model read; 0 for a copied document."""
     extracted: bool = False
-    """The model was not sure of its own words, and a clause of the document stands for them."""
+    """The model was not sure of its own words, and a piece of the document stands for them."""
 
     def __str__(self) -> str:
         return self.text
@@ -264,9 +264,9 @@ class Summarizer:
 
     def _finish(self, request: _Request, hypothesis: Hypothesis | None) -> Summary:
         hypothesis = None if hypothesis is None else self._best(hypothesis, request)
-        clause = None if hypothesis is None else self._clause(hypothesis, request)
-        text = clause or request.document
-        if hypothesis is not None and clause is None:
+        extract = None if hypothesis is None else self._extract(hypothesis, request)
+        text = extract or request.document
+        if hypothesis is not None and extract is None:
             text = self._read(hypothesis, request)
         trimmed = False
         if request.max_characters is not None:
@@ -281,18 +281,27 @@ class Summarizer:
             trimmed=trimmed,
             truncated=request.truncated,
             source_tokens=len(request.pieces),
-            extracted=clause is not None,
+            extracted=extract is not None,
         )
 
-    def _clause(self, chosen: Hypothesis, request: _Request) -> str | None:
-        """The document's best clause, where the model is not sure of its words or invents."""
-        options = self.folder.decoding
-        if options.unsure_below is None or request.max_characters is not None:
+    def _extract(self, chosen: Hypothesis, request: _Request) -> str | None:
+        """A piece of the document instead, where the model is not sure of its words or invents.
+
+        Its best clause, or its beginning if it has none. Where a length was asked for, unsure words
+        are still nearer to it than most clauses are, and only inventions are replaced.
+        """
+        options, wanted = self.folder.decoding, request.max_characters
+        if options.unsure_below is None:
             return None
-        invents = unsupported(self._decode(chosen), request.read) > 0
-        if chosen.score >= options.unsure_below and not invents:
+        text = self._decode(chosen)
+        if wanted is not None:
+            text = trim(text, wanted)[0]
+        is_unsure = wanted is None and chosen.score < options.unsure_below
+        if not is_unsure and not unsupported(text, request.read):
             return None
-        return best_clause(request.document, options.clauses)
+        longest = LONGEST_CLAUSE if wanted is None else wanted
+        clause = best_clause(request.document, options.clauses, longest=longest)
+        return clause or trim(request.document, longest)[0]
 
     def _best(self, likeliest: Hypothesis, request: _Request) -> Hypothesis:
         """The candidate with the fewest faults, and among equals the one that ranks highest."""
@@ -302,9 +311,14 @@ class Summarizer:
 
         def worth(hypothesis: Hypothesis) -> tuple[bool, int, int, float]:
             text = self._decode(hypothesis)
-            invented, ill_formed = faults(text, request.read, is_bounded=wanted is not None)
+            if wanted is not None:
+                text = trim(text, wanted)[0]
+            invented, repeated = faults(text, request.read)
+            is_stump = breaks_off(text, request.read)
+            ill_formed = repeated + (is_stump and wanted is None)
             seen = features(text, request.read, likelihood=hypothesis.score)
-            return bool(text), -invented, -ill_formed, ranking.worth(seen, wanted_characters=wanted)
+            rank = ranking.worth(seen, wanted_characters=wanted, is_stump=is_stump)
+            return bool(text), -invented, -ill_formed, rank
 
         return max((likeliest, *likeliest.alternatives), key=worth)  # of equals, the likeliest
 

@@ -1,4 +1,4 @@
-"""What a summary may not invent: the numbers and Latin words of a text, and whether another has them."""
+"""What a summary may not invent: numbers, Latin words and characters, and whether a text has them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from itertools import pairwise
 
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LATIN_NAME = re.compile(r"[a-z\u00df-\u00f6\u00f8-\u024f][a-z0-9\u00df-\u00f6\u00f8-\u024f]*")
@@ -42,6 +43,18 @@ def facts_agree(claim: str, source: str) -> bool:
 def unsupported(claim: str, source: str) -> int:
     """How many different numbers and Latin words of `claim` `source` lacks."""
     return len(_facts(claim) - _facts(source))
+
+
+def foreign_characters(claim: str, source: str) -> int:
+    """How many different Chinese characters of `claim` `source` lacks.
+
+    A person finds other words for the same thing; a small model that uses characters its document
+    does not have mostly says something else.
+
+    >>> foreign_characters("发射成功", "火箭发射任务组织合练")
+    2
+    """
+    return len(set(_HAN.findall(claim)) - set(source))
 
 
 def repetitions(text: str) -> int:

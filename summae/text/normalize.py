@@ -9,8 +9,10 @@ The rules of `normalize`, in order:
 1. Colour and cursor codes of terminals, whole, lone surrogates, control and format characters
    (zero-width spaces, byte order marks, direction marks) and private-use characters are removed;
    tab, newline and form feed count as white space.
-2. Compatibility forms become ordinary ones (NFKC): full-width letters and digits, ligatures,
-   circled numbers. Chinese punctuation is exempt, because NFKC would turn ， into a Western comma.
+2. Compatibility forms become ordinary ones (NFKC): full-width letters and digits, ligatures.
+   Chinese punctuation is exempt, because NFKC would turn ， into a Western comma, and so are raised
+   digits: 10⁵ is not 105. A circled number is set in brackets and a fraction apart, lest ①2024 should
+   read 12024 and 3½ 31/2.
 3. Western punctuation right after a Chinese character becomes Chinese punctuation: `,;:!?` and
    brackets. Inside numbers, times and Western text it stays.
 4. Straight double quotes are paired off into “ and ”; ```` `` ```` and `''` too.
@@ -26,12 +28,15 @@ import unicodedata
 # A Chinese character of the basic plane or of the planes of rare characters.
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _KEPT_PUNCTUATION = "，。！？：；（）［］｛｝～…—、“”‘’「」『』《》〈〉【】〔〕·"
+_RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 _WESTERN_TO_CHINESE = str.maketrans(",;:!?", "，；：！？")
 _QUOTES_OF_TRADITIONAL = str.maketrans("「」『』", "“”‘’")
 
 _TERMINAL_CODE = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]")
-_NFKC_RUN = re.compile(f"[^{re.escape(_KEPT_PUNCTUATION)}]+")
+_NFKC_RUN = re.compile(f"[^{re.escape(_KEPT_PUNCTUATION)}{_RAISED_DIGITS}]+")
+_CIRCLED_NUMBER = re.compile("[①-⑳⓪㉑-㉟㊱-㊿]")
+_FRACTION_AFTER_DIGIT = re.compile("(?<=[0-9０-９])(?=[¼-¾⅐-⅞])")
 _PUNCTUATION_AFTER_HAN = re.compile(f"(?<=[{_HAN}”’」』》）])[,;:!?]")
 _HAN_BRACKET = re.compile(f"\\((?=[^()]*[{_HAN}])([^()]*)\\)")
 _STRAIGHT_QUOTES = re.compile(r'"([^"\n]*)"')
@@ -49,6 +54,8 @@ def normalize(text: str) -> str:
     """
     if not text.isprintable():
         text = "".join(filter(_is_content, _TERMINAL_CODE.sub("", text)))
+    text = _CIRCLED_NUMBER.sub(lambda one: f"({unicodedata.numeric(one.group()):.0f})", text)
+    text = _FRACTION_AFTER_DIGIT.sub(" ", text)
     text = _NFKC_RUN.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)
     text = text.replace("``", '"').replace("''", '"')
     text = _STRAIGHT_QUOTES.sub(r"“\1”", text)

@@ -110,7 +110,7 @@ def test_jsonl_keeps_every_field(tmp_path: Path) -> None:
         ("[" * 100_000, "not JSON: nested too deeply"),
         ('["今晚有雨"]', "expected a JSON object with a document, got a list"),
         ("12", "got a number"),
-        ('{"title": "雨"}', "no field 'document' or 'content' or 'text'; it has 'title'"),
+        ('{"title": "雨"}', "or 'body' or '正文' or '内容'; it has 'title'"),
         ('{"content": null}', "'content' holds null, expected a text"),
         ('{"content": 12}', "'content' holds a number"),
         ('{"content": " "}', "the document is empty"),

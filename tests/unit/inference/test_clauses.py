@@ -82,3 +82,34 @@ def test_a_model_folder_brings_its_weights() -> None:
 def test_settings_that_mean_nothing_are_refused(decoding: dict[str, object], what: str) -> None:
     with pytest.raises(ValueError, match=what):
         DecodingOptions.from_mapping(decoding)
+
+
+@pytest.mark.parametrize(
+    ("document", "clause"),
+    [
+        ("定于周四上午8:30至下午5:00对三号楼停水。", "定于周四上午8:30至下午5:00对三号楼停水"),
+        ("点球大战主队4：3获胜后晋级。", "点球大战主队4：3获胜后晋级"),
+        ("报名地址为https://example.com/a?b=1。", "报名地址为https://example.com/a"),
+        ("共有3,000人参加长跑。", "共有3,000人参加长跑"),
+    ],
+)
+def test_a_clause_does_not_end_within_a_time_a_score_or_an_address(
+    document: str, clause: str
+) -> None:
+    assert clauses(document)[0].text == clause
+
+
+@pytest.mark.parametrize(
+    ("text", "hangs"),
+    [("市气象台上午发布消息说", 1), ("就在冷空气到达北方之际", 1), ("市气象台上午发布预警", 0)],
+)
+def test_a_clause_hangs_that_only_announces_the_next(text: str, hangs: float) -> None:
+    assert clauses(f"{text}。")[0].features.hangs == hangs
+    wanted = ClauseRanking(hangs=-5)
+    other = "明天将要降温八度" if hangs else text
+    assert best_clause(f"{text}。明天将要降温八度。", wanted) == other
+
+
+def test_no_clause_is_longer_than_asked() -> None:
+    assert best_clause(DOCUMENT, ClauseRanking(), longest=10) == "北方多地今晨降温"
+    assert best_clause(DOCUMENT, ClauseRanking(), longest=7) is None

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from summae.text.facts import facts_agree, latin_names, numbers, repetitions, unsupported
+from summae.text.facts import (
+    facts_agree,
+    foreign_characters,
+    latin_names,
+    numbers,
+    repetitions,
+    unsupported,
+)
 
 
 def test_full_width_digits_and_thousands_commas_are_the_same_number() -> None:
@@ -30,3 +37,9 @@ def test_unsupported_counts_each_invention_once() -> None:
 def test_repetitions_counts_bigrams_that_came_before(text: str, count: int) -> None:
     # 降温降温 has the bigrams 降温, 温降, 降温: one came before. 啊啊啊啊 has 啊啊 three times.
     assert repetitions(text) == count
+
+
+def test_characters_that_the_source_lacks_count_once_and_only_chinese_ones() -> None:
+    assert foreign_characters("南方南方降雨8度", "北方降温") == 3  # 南, 雨, 度
+    assert foreign_characters("北方C919，降温！", "北方降温") == 0
+    assert foreign_characters("", "北方") == 0

@@ -144,3 +144,19 @@ def test_dateline_words_deep_in_the_text_are_content() -> None:
 
 def test_cleaned_document_is_on_one_line() -> None:
     assert clean_document("雨停了。\n风停了。") == "雨停了。 风停了。"
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("①2024年增产", "(1)2024年增产"),
+        ("其㉑3月启动", "其(21)3月启动"),
+        ("共10⁵个", "共10⁵个"),
+        ("约5m²", "约5m²"),
+        ("等了3½小时", "等了3 1⁄2小时"),
+        ("等了½小时", "等了1⁄2小时"),
+    ],
+)
+def test_a_number_stays_the_number_that_it_was(text: str, normal: str) -> None:
+    assert normalize(text) == normal
+    assert normalize(normal) == normal
