@@ -22,6 +22,7 @@ from benchmarking.report import markdown, speed_row
 from repository import ROOT, TABLES, as_typed, write_json
 from summae.cli.settings import silence_transformers
 from summae.config import load_config
+from summae.errors import SummaeError
 from summae.recipes.settings import PipelineSettings, RecipeName
 from summae.recipes.stages import stages_of
 
@@ -32,23 +33,31 @@ RECIPES: tuple[str, ...] = get_args(RecipeName)
 def main() -> None:
     """Measure one recipe after another, print, and write both files."""
     arguments = _arguments()
-    reports = []
+    reports: list[Report] = []
+    command = as_typed("benchmark_training.py", *sys.argv[1:])
     for recipe in _chosen(arguments.recipes):
         for config in arguments.configs or [SMALL]:
             overrides = [*arguments.set, *([f"recipe={recipe}"] if recipe else [])]
             for also in ([], ["training.compile=true"])[: 1 + arguments.compiled]:
                 experiment = load_config(PipelineSettings, config, [*overrides, *also])
                 for settings in stages_of(experiment):
-                    reports.append(_in_own_process(settings, arguments))
+                    try:
+                        reports.append(_in_own_process(settings, arguments))
+                    except SummaeError as error:
+                        print(f"{settings.recipe} is left out: {error}", file=sys.stderr)
+                        continue
                     print(speed_row(reports[-1], reports[0]), flush=True)
-    command = as_typed("benchmark_training.py", *sys.argv[1:])
-    text = markdown(reports, command)
-    print("\n" + text)
-    arguments.output.write_text(text, encoding="utf-8")
-    write_json(
-        arguments.output.with_suffix(".json"),
-        {"command": command, "runs": [asdict(report) for report in reports]},
-    )
+                    _write(reports, command, arguments.output)
+    if not reports:
+        sys.exit("nothing was measured")
+    print("\n" + arguments.output.read_text(encoding="utf-8"))
+
+
+def _write(reports: list[Report], command: str, output: Path) -> None:
+    """Both files, after each recipe: what the next one does to them is nobody's loss."""
+    output.write_text(markdown(reports, command), encoding="utf-8")
+    runs = [asdict(report) for report in reports]
+    write_json(output.with_suffix(".json"), {"command": command, "runs": runs})
 
 
 def _arguments() -> argparse.Namespace:

@@ -3,7 +3,8 @@
     python scripts/fit_clauses.py MODEL corpora/pairs-valid.parquet [--write]
 
 Least squares: the mean of ROUGE-1/2/L of each clause from its features. Then the highest confidence
-below which clauses leave ROUGE where it is: where the model is unsure, they read better. They are
+below which clauses cost a third of a point of ROUGE at most: where the model is unsure, what it
+writes is often false or garbled, which ROUGE hardly sees, and a clause is true and reads. They are
 longer, so that the margin over a lead of equal length falls, which the table says, too. Written to evaluation/clauses.md; with --write also to MODEL/summae.json. All figures by halves:
 each half of the documents with the weights of the other. Run it after scripts/fit_ranking.py.
 """
@@ -31,6 +32,8 @@ OUTPUT = TABLES / "clauses.md"
 NAMES = [field.name for field in fields(ClauseFeatures)]
 THRESHOLDS = (-1.6, -1.5, -1.4, -1.3, -1.2, -1.1, -1.0, -0.9, -0.8)
 RIDGE = 1e-2
+COST = 0.33
+"""Points of ROUGE, the mean of the three kinds, that clauses may cost."""
 
 Scores = NDArray[np.float64]
 
@@ -115,7 +118,7 @@ def main() -> None:
 
 
 def thresholds(bench: Bench) -> tuple[float | None, list[str]]:
-    """The highest one that lowers the mean of the three kinds by nothing, and the table's rows."""
+    """The highest one that lowers the mean of the three kinds by `COST` at most, and the table's rows."""
     clause_worth, clause_lengths = bench.by_halves()
     lengths = np.array([len(text) for text in bench.written])
     never = np.zeros(len(bench), dtype=bool)
@@ -124,7 +127,7 @@ def thresholds(bench: Bench) -> tuple[float | None, list[str]]:
     for threshold in THRESHOLDS:
         stands_in = (bench.sure < threshold) | bench.invents
         worth = np.where(stands_in, clause_worth, bench.worth)
-        if worth.mean() >= bench.worth.mean():
+        if worth.mean() >= bench.worth.mean() - COST:
             chosen = threshold
         both = np.where(stands_in, clause_lengths, lengths)
         table.append(_line(bench, f"below {threshold:g}", stands_in, worth, both))

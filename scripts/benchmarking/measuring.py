@@ -147,7 +147,7 @@ def _adapted(
 ) -> PipelineSettings:
     """The same experiment, so long and without anything but training."""
     start = settings.start
-    if not start and settings.recipe in ("reward_tuned", "reconstructor"):
+    if not start and settings.recipe in ("reward_tuned", "reconstructor", "discriminator"):
         start = str(folder / "untrained")
         build_generator(settings.generator, vocab_size=len(pack.vocabulary)).save_pretrained(start)
     training = replace(

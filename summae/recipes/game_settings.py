@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from summae.models.shape import GeneratorShape, LanguageModelShape
 from summae.objectives.settings import ReconstructionTarget
@@ -207,6 +207,8 @@ class RewardTunedSettings:
         }
     )
     """Weight of each reward by its name, `package.module:function` or `file.py:function`."""
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Options of rewards by the same names: `{faithfulness: {names: true}}` counts Chinese names, too."""
     reconstruction_weight: float = 0.0
     """Of the reconstruction reward, where `reconstructor.start` names a reconstructor."""
     fluency_weight: float = 0.0

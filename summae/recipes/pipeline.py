@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import yaml
 
 from summae.config import to_mapping
@@ -16,6 +17,7 @@ from summae.recipes.experiment import build_experiment, check_experiment
 from summae.recipes.packing import Progress, load_pack
 from summae.recipes.settings import PipelineSettings
 from summae.recipes.stages import stages_of
+from summae.training.alarms import alarms_for
 from summae.training.checkpoints import TrainState
 from summae.training.trainer import Trainer, process_state
 
@@ -86,8 +88,15 @@ def _train_stage(
     if process_state().is_main_process:
         _write_settings(settings, pack, output)
     experiment = build_experiment(settings, pack)
-    trainer = Trainer(experiment.unit, experiment.batches, training, output)
+    alarms = alarms_for(_mean_characters(pack))
+    trainer = Trainer(experiment.unit, experiment.batches, training, output, alarms=alarms)
     return trainer.fit(resume=resume)
+
+
+def _mean_characters(pack: AnyPack) -> float | None:
+    """Of the headlines that people wrote, where the pack has any."""
+    characters = getattr(pack, "headline_characters", ())
+    return float(np.mean(characters)) if len(characters) else None
 
 
 def _minutes_since(moment: float) -> float:

@@ -91,7 +91,7 @@ def check(settings: PipelineSettings, pack: TokenPack) -> None:
             "reward_tuned.fluency_weight needs a trained language model: name its checkpoint in "
             "language_model.start (the recipe `language_model` makes one)"
         )
-    weighted(wanted.rewards, documents=["。"])  # finds each of them
+    weighted(wanted.rewards, options=wanted.options, documents=["。"])  # finds each of them
 
 
 def build(settings: PipelineSettings, pack: TokenPack) -> Experiment:

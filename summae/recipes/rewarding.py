@@ -32,7 +32,7 @@ class Rewarding:
         self._spell = pack.vocabulary.decode
         rows = range(0, len(pack.documents), max(1, len(pack.documents) // _CORPUS_SAMPLE))
         corpus = [self._spell(pack.documents[row]) for row in rows]
-        self._reward = weighted(wanted.rewards, documents=corpus)
+        self._reward = weighted(wanted.rewards, options=wanted.options, documents=corpus)
         self._reading = Reading(settings, pack)
         self._reader: PreTrainedModel | None = None
         self._language_model: PreTrainedModel | None = None

@@ -47,7 +47,10 @@ class Above:
 
 @dataclass(frozen=True, kw_only=True)
 class Drift:
-    """`measure` is further than `share` of it from `target`, or from its first value."""
+    """`measure` was within `share` of `target` once, or of its first value, and no longer is.
+
+    A model that has yet to learn is far from any target, and that is no drift.
+    """
 
     measure: str
     share: float
@@ -59,7 +62,8 @@ class Drift:
         if not values or self.measure not in history[-1]:
             return None
         origin = values[0] if self.target is None else self.target
-        if abs(values[-1] - origin) <= self.share * abs(origin):
+        near = [abs(value - origin) <= self.share * abs(origin) for value in values]
+        if near[-1] or not any(near):
             return None
         what = "at first" if self.target is None else "wanted"
         return f"{self.measure} is {values[-1]:.3g}, {what} {origin:.3g}"
@@ -91,28 +95,35 @@ class Parting:
 class FallingBehind:
     """`measure` is a smaller part of `leader` than at first, by more than `share`.
 
-    The ratio is compared with its own first value, as the two need not be equal when all is well.
+    The ratio is compared with its own first value, as the two need not be equal when all is well;
+    but with 1 at most, since a leader that only now learns catches up. While one of them is near 0,
+    where a ratio says nothing, there is nothing to compare with.
     """
 
     measure: str
     leader: str
     share: float
+    least: float = 0.0
+    """The leader counts above this."""
 
     def __call__(self, history: History) -> str | None:
-        rows = [row for row in history if self.measure in row and row.get(self.leader, 0.0) > 0]
+        rows = [row for row in history if self.measure in row]
+        rows = [row for row in rows if row.get(self.leader, 0.0) > self.least]
         if not rows or rows[-1] is not history[-1]:
             return None
-        first, now = (row[self.measure] / row[self.leader] for row in (rows[0], rows[-1]))
-        if now >= (1 - self.share) * first:
+        ratios = [row[self.measure] / row[self.leader] for row in rows]
+        first = next((ratio for ratio in ratios if ratio > 0), None)
+        if first is None or ratios[-1] >= (1 - self.share) * min(1.0, first):
             return None
-        return f"{self.measure} is {now:.3g} of {self.leader}, at first {first:.3g}"
+        return f"{self.measure} is {ratios[-1]:.3g} of {self.leader}, at first {first:.3g}"
 
 
 def length_alarm(target: float | None = None) -> Alarm:
     """Summaries grow or shrink.
 
     Args:
-        target: Wanted mean length in characters; None: that of the first validation.
+        target: Wanted mean length in characters; None: that of the first validation, which suits a
+            run that starts from a trained model.
     """
     return Alarm(
         name="length drift",
@@ -145,8 +156,8 @@ STANDARD_ALARMS: tuple[Alarm, ...] = (
     Alarm(
         name="discriminator saturation",
         rule=Above(measures=("real_accuracy", "fake_accuracy"), bound=0.98, validations=3),
-        advice="a discriminator that is never wrong teaches nothing: give it fewer turns, a lower "
-        "learning rate or more dropout, or smooth its labels",
+        advice="a discriminator that is never wrong teaches nothing: give it fewer turns or a "
+        "lower learning rate (discriminator.optimizer.learning_rate), or a smaller width",
         roll_back=False,
     ),
     Alarm(
@@ -161,10 +172,10 @@ STANDARD_ALARMS: tuple[Alarm, ...] = (
     Alarm(
         name="private code",
         rule=FallingBehind(
-            measure="independent_reconstruction", leader="reconstruction", share=0.2
+            measure="independent_reconstruction", leader="reconstruction", share=0.2, least=0.05
         ),
-        advice="generator and reconstructor agree on a language of their own: restart the "
-        "reconstructor from time to time, give it fewer turns, or lower its weight",
+        advice="generator and reconstructor agree on a language of their own: start again from here "
+        "with the first reconstructor (reconstructor.start), or lower the weight of the reconstruction",
         roll_back=True,
     ),
 )
@@ -184,6 +195,16 @@ class Ringing:
 
     def __str__(self) -> str:
         return f"{self.alarm.name}: {self.seen}; {self.alarm.advice}"
+
+
+def alarms_for(mean_characters: float | None) -> tuple[Alarm, ...]:
+    """The standard alarms, with lengths held to those of headlines that people wrote.
+
+    Args:
+        mean_characters: Of those headlines; None where there are none to go by.
+    """
+    length = length_alarm(mean_characters)
+    return tuple(length if alarm.name == length.name else alarm for alarm in STANDARD_ALARMS)
 
 
 def ringing(alarms: Iterable[Alarm], history: History) -> list[Ringing]:

@@ -11,6 +11,8 @@ pytest.importorskip("torch")
 pytest.importorskip("accelerate")
 
 import benchmark_training
+from summae.errors import InputError
+from summae.recipes.settings import PipelineSettings
 
 
 def test_recipes_are_measured_and_both_files_written(
@@ -33,3 +35,20 @@ def test_recipes_are_measured_and_both_files_written(
 def test_an_unknown_recipe_is_refused() -> None:
     with pytest.raises(SystemExit, match="takes all or some of .*, got 'nobody'"):
         benchmark_training._chosen("mined,nobody")
+
+
+def test_a_recipe_that_refuses_is_left_out_and_costs_nothing_else(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [str(folder / "base.yaml"), "--recipes", "mined,wgan", "--output", str(folder / "s.md")]
+    monkeypatch.setattr("sys.argv", ["benchmark_training.py", *words])
+
+    def refuse(settings: PipelineSettings, arguments: object) -> object:
+        raise InputError(f"no pairs for {settings.recipe}")
+
+    monkeypatch.setattr(benchmark_training, "_in_own_process", refuse)
+    with pytest.raises(SystemExit, match="nothing was measured"):
+        benchmark_training.main()
+    told = capsys.readouterr().err
+    assert "mined is left out: no pairs for mined" in told
+    assert "wgan is left out: no pairs for wgan" in told

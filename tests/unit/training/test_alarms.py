@@ -10,6 +10,7 @@ from summae.training.alarms import (
     Drift,
     FallingBehind,
     Parting,
+    alarms_for,
     length_alarm,
     ringing,
 )
@@ -89,8 +90,43 @@ def test_a_measure_that_stops_coming_leaves_its_alarm_silent() -> None:
 def test_length_may_be_held_to_a_target() -> None:
     wanted = [length_alarm(target=12.0)]
     assert ringing(wanted, [{"characters": 16.0}]) == []
-    (one,) = ringing(wanted, [{"characters": 18.0}])
+    (one,) = ringing(wanted, [{"characters": 16.0}, {"characters": 18.0}])
     assert one.seen == "characters is 18, wanted 12"
+
+
+@pytest.mark.parametrize("course", [[0, 8, 18], [40, 40, 18], [40, 40, 40], [13.3, 18.7]])
+def test_a_model_that_learns_to_keep_to_a_length_does_not_drift(course: list[float]) -> None:
+    alarms = alarms_for(19.0)
+    for end in range(1, len(course) + 1):
+        assert ringing(alarms, [{"characters": value} for value in course[:end]]) == []
+    (one,) = ringing(alarms, [{"characters": value} for value in [*course, 19, 40]])
+    assert one.alarm.name == "length drift"
+
+
+def gains(*pairs: tuple[float, float]) -> list[dict[str, float]]:
+    """Gains of the reconstructor itself and of an independent one."""
+    return [{"reconstruction": a, "independent_reconstruction": b} for a, b in pairs]
+
+
+@pytest.mark.parametrize(
+    "course",
+    [
+        gains((0.3, -0.1)),  # the independent one cannot read anything yet
+        gains((0.02, 0.4), (0.3, 0.42), (0.45, 0.45)),  # a fresh reconstructor catches up
+        gains((0.5, 0.4), (0.04, -0.01)),  # nothing is said at all, which is no code
+    ],
+)
+def test_a_reconstructor_that_only_now_learns_has_no_private_code(
+    course: list[dict[str, float]],
+) -> None:
+    for end in range(1, len(course) + 1):
+        assert ringing(STANDARD_ALARMS, course[:end]) == []
+
+
+def test_a_code_that_comes_late_is_private_all_the_same() -> None:
+    (one,) = ringing(STANDARD_ALARMS, gains((0.02, 0.4), (0.4, 0.4), (0.8, 0.4)))
+    assert one.alarm.name == "private code"
+    assert ringing(STANDARD_ALARMS, gains((0.3, 0.3), (0.5, -0.1)))[0].alarm.name == "private code"
 
 
 def test_the_message_says_what_was_seen_and_what_to_turn() -> None:

@@ -8,7 +8,11 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("accelerate")
 
-from benchmarking.measuring import Report
+from typing import Any, get_args
+
+from benchmarking.measuring import Report, measure
+from summae.config import from_mapping
+from summae.recipes.settings import PipelineSettings, RecipeName
 
 
 def test_shares_of_a_step_add_up_and_name_who_takes_part(
@@ -39,3 +43,13 @@ def test_a_document_counts_in_each_turn_that_reads_it(
         assert report.steps == 3
         seconds = np.array(report.step_seconds)[::-1]  # the slowest quarter has the lowest rate
         np.testing.assert_allclose(np.array(report.documents_per_second) * seconds, documents, 0.2)
+
+
+# Random ids are neither true pairs nor sentences.
+@pytest.mark.parametrize(
+    "recipe",
+    sorted(set(get_args(RecipeName)) - {"supervised", "semi_supervised", "pretraining"}),
+)
+def test_every_recipe_can_be_measured(recipe: str, tiny_config: dict[str, Any]) -> None:
+    settings = from_mapping(PipelineSettings, {"recipe": recipe, **tiny_config})
+    assert measure(settings, warm_up=1, steps=1).steps == 1
