@@ -77,11 +77,13 @@ def _main(argv: list[str]) -> int:
     with needs_extra("training", "train"):
         silence_transformers()
         from summae.recipes.pipeline import train
+        from summae.training.trainer import process_state
 
         outcome = train(settings, progress=StageProgress())
-    say(PROGRAM, _report(outcome))
-    if not outcome.is_over:
-        say(PROGRAM, "run the same command again to go on")
+    if process_state().is_main_process:  # of several, one speaks
+        say(PROGRAM, _report(outcome))
+        if not outcome.is_over:
+            say(PROGRAM, "run the same command again to go on")
     return OK
 
 

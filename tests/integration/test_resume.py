@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -128,3 +129,36 @@ def test_another_seed_gives_other_weights(config: Path) -> None:
     # Else the comparisons above would prove nothing.
     one, other = trained(config, "one"), trained(config, "other", "training.seed=2")
     assert any(not torch.equal(one[name], other[name]) for name in one)
+
+
+def test_batches_that_workers_prepare_are_the_same(config: Path) -> None:
+    alone, helped = trained(config, "alone"), trained(config, "helped", "training.workers=2")
+    assert alone.keys() == helped.keys()
+    assert all(torch.equal(alone[name], helped[name]) for name in alone)
+
+
+@pytest.mark.parametrize("precision", ["bf16", "no"])
+def test_the_command_in_two_processes_trains_one_model_and_one_speaks(
+    config: Path, precision: str
+) -> None:
+    settings = ["generator.dropout=0", f"training.precision={precision}", "mixture.batch_size=5"]
+    words = [part for setting in settings for part in ("--set", setting)]
+    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
+    command = [sys.executable, *launch, "-m", "summae", "train", str(config), *words]
+    output = config.parent / "both"
+    done = subprocess.run(
+        [*command, "--set", f"output={output}"], capture_output=True, text=True, timeout=180
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("finished after step 9") == 1, done.stderr
+    trained(config, "alone", *settings)
+    alone, both = (last_loss(config.parent / name) for name in ("alone", "both"))
+    assert both == pytest.approx(alone, rel=1e-4 if precision == "no" else 1e-2)
+
+
+def last_loss(output: Path) -> float:
+    lines = (output / "log" / "metrics.jsonl").read_text("utf-8").splitlines()
+    losses: list[float] = [
+        row["generator/loss"] for row in map(json.loads, lines) if "generator/loss" in row
+    ]
+    return losses[-1]

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("datasets")
+datasets = pytest.importorskip("datasets")
+
+from datasets.exceptions import DatasetNotFoundError
 
 from summae.data.sources import OWN_DOCUMENT, load_pairs, load_texts, stream_texts
 from summae.errors import InputError
@@ -246,3 +248,31 @@ def test_a_stream_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.jsonl").write_text('{"document": \n', encoding="utf-8")
     with pytest.raises(InputError, match=r"broken.jsonl cannot be read"):
         list(stream_texts([str(tmp_path / "broken.jsonl")], "document"))
+
+
+def test_a_dataset_of_the_hub_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[tuple[object, ...], dict[str, object]]] = []
+
+    def load(*names: object, **options: Any) -> object:
+        asked.append((names, options))
+        rows = datasets.Dataset.from_dict({"lede": TEXTS * 2})
+        return rows.to_iterable_dataset() if options.get("streaming") else rows
+
+    monkeypatch.setattr(datasets, "load_dataset", load)
+    source = "owner/name::lede?config=zh&split=test"
+    assert list(load_texts([source], "document")["document"]) == TEXTS * 2
+    assert [row["document"] for row in stream_texts([source], "document")] == TEXTS * 2
+    # With a number of rows it is read as a stream, and no further.
+    assert list(load_texts([f"{source}&rows=3"], "document")["document"]) == [*TEXTS, TEXTS[0]]
+    plain, streamed, limited = asked
+    assert plain == (("owner/name", "zh"), {"split": "test"})
+    assert streamed == limited == (("owner/name", "zh"), {"split": "test", "streaming": True})
+
+
+def test_a_dataset_that_the_hub_does_not_have_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(*names: object, **options: object) -> object:
+        raise DatasetNotFoundError("Dataset 'owner/name' doesn't exist on the Hub")
+
+    monkeypatch.setattr(datasets, "load_dataset", load)
+    with pytest.raises(InputError, match="owner/name cannot be read as .* doesn't exist"):
+        load_texts(["owner/name"], "document")

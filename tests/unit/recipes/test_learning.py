@@ -243,3 +243,19 @@ def test_semi_supervised_takes_every_third_step_from_true_pairs(
     # Steps 0, 3, 6 and 9 of ten; the others play.
     assert len(logged(settings, "generator/supervised")) == 4
     assert len(logged(settings, "generator/recovered")) == 6
+
+
+@pytest.mark.parametrize("recipe", ["reinforced", "wgan"])
+def test_a_game_in_half_precision_plays_to_its_end(
+    pack_with_pairs: TokenPack, tiny_settings: MakeSettings, tiny_generator: str, recipe: str
+) -> None:
+    quiet = {"steps": 3, "log_every": 1, "validate_every": 3, "precision": "bf16"}
+    settings = tiny_settings(recipe, start=tiny_generator, training=quiet)
+    assert play(settings, pack_with_pairs).step == 3
+    for player in ("generator", "reconstructor", "discriminator"):
+        losses = logged(settings, f"{player}/loss")
+        assert len(losses) == 3
+        assert all(map(math.isfinite, losses))
+    weights = load_generator(f"{settings.output}/last", vocab_size=len(pack_with_pairs.vocabulary))
+    assert {p.dtype for p in weights.parameters()} == {torch.float32}
+    assert all(bool(p.isfinite().all()) for p in weights.parameters())

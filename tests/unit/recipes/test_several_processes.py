@@ -26,6 +26,7 @@ pytestmark = pytest.mark.usefixtures("fresh_accelerator", "one_thread")
 RECIPES = (
     *("supervised", "reconstructor", "discriminator"),
     *("back_translation", "reinforced", "wgan", "reward_tuned"),
+    *("mined", "denoising", "language_model", "semi_supervised"),
 )
 
 
