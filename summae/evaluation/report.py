@@ -184,9 +184,12 @@ def _statistics(report: Report) -> Table:
         ["numbers in document", *(_percent(one.supported_numbers) for one in columns)],
         ["Latin words in document", *(_percent(one.supported_names) for one in columns)],
         ["names in document", *(_percent(one.supported_proper_names) for one in columns)],
+        ["with characters it lacks", *(_percent(one.foreign) for one in columns)],
+        ["stops inside a clause", *(_percent(one.stumps) for one in columns)],
     ]
     if report.human.exact_length is not None:
         rows.append(["exactly as long as asked", *(_percent(one.exact_length) for one in columns)])
+        rows.append(["within two characters", *(_percent(one.near_length) for one in columns)])
     judged = [*(result.judged for result in results), report.human_judged]
     for judge in report.human_judged:
         rows.append([judge, *(f"{one[judge].mean:.3f}" for one in judged)])

@@ -12,9 +12,12 @@ from itertools import pairwise, takewhile
 from summae.evaluation.alignment import joined, longest_run
 from summae.evaluation.faithfulness import supported_proper_names, supported_share
 from summae.evaluation.rouge import tokenizer
-from summae.text.facts import latin_names, numbers
+from summae.inference.ranking import breaks_off
+from summae.text.facts import foreign_characters, latin_names, numbers
 
 _tokens = tokenizer("character")
+_NEAR = 2
+"""Characters by which a length that was asked for may be missed and still be met."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,15 @@ class Statistics:
     """Share of a summary's tokens that its document does not have."""
     novel_trigrams: float | None
     """Share of a summary's trigrams that its document does not have."""
+    foreign: float | None
+    """Share of summaries with a Chinese character that their document lacks. People write so often
+    enough; a model that does mostly says something else than its document."""
+    stumps: float | None
+    """Share of summaries that stop inside a clause that they took from their document."""
     exact_length: float | None
     """Share of summaries that have exactly as many characters as were asked for."""
+    near_length: float | None
+    """Share of summaries that are at most two characters longer or shorter than that."""
 
 
 def measure(
@@ -80,6 +90,10 @@ def measure(
     pairs = list(zip(summaries, documents or (), strict=False))
     cut = list(zip(ours, map(_tokens, documents or ()), strict=False))
 
+    misses = None
+    if wanted_length is not None:
+        misses = [abs(len(summary) - wanted_length) for summary in summaries]
+
     def mean_over_documents(values: Iterable[float]) -> float | None:
         return None if documents is None else _mean(values)
 
@@ -98,9 +112,10 @@ def measure(
         longest_copy=mean_over_documents(longest_run(s, d) / max(len(s), 1) for s, d in cut),
         novel_unigrams=mean_over_documents(novel_share(s, d, 1) for s, d in cut),
         novel_trigrams=mean_over_documents(novel_share(s, d, 3) for s, d in cut),
-        exact_length=None
-        if wanted_length is None
-        else _mean(len(summary) == wanted_length for summary in summaries),
+        foreign=mean_over_documents(foreign_characters(s, d) > 0 for s, d in pairs),
+        stumps=mean_over_documents(breaks_off(s, d) for s, d in pairs),
+        exact_length=None if misses is None else _mean(miss == 0 for miss in misses),
+        near_length=None if misses is None else _mean(miss <= _NEAR for miss in misses),
     )
 
 

@@ -86,8 +86,21 @@ def test_names_are_supported_if_the_document_has_them() -> None:
     assert measure(["李明"], ["李明"], names=False).supported_proper_names is None
 
 
+def test_foreign_characters_and_stumps_are_counted_by_summary() -> None:
+    documents = ["台风今晚登陆，沿海停航", "台风今晚登陆，沿海停航", "台风今晚登陆，沿海停航"]
+    # The second stops before 陆, and of the third 雨 and 雪 stand nowhere.
+    found = measure(["台风今晚登陆", "台风今晚登", "今晚雨雪"], documents)
+    assert (found.foreign, found.stumps) == (1 / 3, 1 / 3)
+
+
+def test_a_length_is_met_within_two_characters() -> None:
+    found = measure(["一" * count for count in (7, 8, 9, 10, 12, 13)], wanted_length=10)
+    assert (found.exact_length, found.near_length) == (1 / 6, 4 / 6)
+
+
 def test_without_documents_only_the_summaries_are_measured() -> None:
     found = measure(["降温降温", "晴"], wanted_length=4)
     assert (found.compression, found.novel_bigrams, found.supported_numbers) == (None, None, None)
+    assert (found.foreign, found.stumps, found.near_length) == (None, None, 1 / 2)
     assert found.repetition == pytest.approx((1 / 3 + 0) / 2)
     assert found.exact_length == 1 / 2
