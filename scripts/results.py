@@ -1,6 +1,6 @@
 """Write every table of evaluation/ again, and what README.md and the model card quote of them.
 
-    python scripts/results.py CORPORA [--run RUN] [--only results,valid,ranking,clauses,decoding,mining,speed,estimators]
+    python scripts/results.py CORPORA [--run RUN] [--only results,valid,ranking,clauses,decoding,lengths,mining,speed,estimators]
 
 CORPORA is the folder with pairs-test.parquet, pairs-valid.parquet and pairs-train.parquet. RUN, the
 run that made the shipped model, brings its training log and its card up to date, too.
@@ -50,6 +50,7 @@ def commands_for(corpora: Path) -> dict[str, list[str]]:
         "ranking": script("fit_ranking.py", "zh-news", "pairs-valid.parquet", "--write"),
         "clauses": script("fit_clauses.py", "zh-news", "pairs-valid.parquet", "--write"),
         "decoding": script("tune_decoding.py", "zh-news", "pairs-valid.parquet"),
+        "lengths": script("length_table.py", "zh-news", "pairs-valid.parquet"),
         "mining": script("mining_quality.py", "pairs-train.parquet"),
         "speed": script("benchmark.py", "--markdown", str(TABLES / "speed.md")),
         "estimators": script("estimator_table.py"),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from comparison.plan import Plan
 from comparison.telling_apart import ToldApart
 from comparison.writing import PLAIN, Writer, shown_news
-from repository import weights_hash
+from repository import read_json, weights_hash, write_json
 from summae.evaluation.baselines import cut_to_mean, lead
 from summae.evaluation.judges import Fluency, Judge, ReconstructionGain
 from summae.evaluation.results import KINDS
@@ -108,12 +108,38 @@ def measure_all(plan: Plan, rows: Rows, data: str) -> Found:
 
 
 def _judges(plan: Plan) -> list[Judge]:
+    folder = Path(plan.experiment.output) / "judged"
     judges: list[Judge] = []
-    if plan.reconstructor:
-        judges.append(ReconstructionGain(plan.reconstructor))
-    if plan.language_model:
-        judges.append(Fluency(plan.language_model))
-    return [*judges, ToldApart()]
+    for path, kind in ((plan.reconstructor, ReconstructionGain), (plan.language_model, Fluency)):
+        if path:
+            judges.append(_Remembering(kind(path), folder, revision=weights_hash(Path(path))))
+    return [*judges, _Remembering(ToldApart(), folder)]
+
+
+class _Remembering:
+    """A judge who remembers what was said: a comparison is looked at more than once as it grows.
+
+    Args:
+        judge: Who is asked.
+        folder: Where it is written down.
+        revision: Tells the judge from others of its kind.
+    """
+
+    def __init__(self, judge: Judge, folder: Path, *, revision: str = "") -> None:
+        self._judge = judge
+        self._folder = folder
+        self._revision = revision
+        self.name = judge.name
+
+    def __call__(
+        self, summaries: Sequence[str], references: Sequence[str], documents: Sequence[str] | None
+    ) -> NDArray[np.float64]:
+        texts = [*summaries, *references, *(documents or ())]
+        file = self._folder / f"{content_hash([self.name, self._revision, *texts])}.json"
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_json(file, self._judge(summaries, references, documents).tolist())
+        return np.array(read_json(file), dtype=np.float64)
 
 
 def _signature(plan: Plan, rows: Rows, data: str, decoding: DecodingOptions) -> str:
