@@ -48,7 +48,14 @@ def policy_gradient_loss(
 
 
 def mean_entropy(scored: Scored) -> Tensor:
-    """Entropy of the next token in nats: a mean over each summary's tokens, then over summaries."""
+    """Entropy of the next token in nats: a mean over each summary's tokens, then over summaries.
+
+    Args:
+        scored: Summaries with the entropy of each token, (B, T); one without tokens counts as 0.
+
+    Raises:
+        ValueError: They were scored without entropy.
+    """
     if scored.entropy is None:
         raise ValueError("an entropy bonus needs the entropy of each token: score with entropy.")
     entropy = scored.entropy.masked_fill(~scored.mask, 0.0)  # (B, T)

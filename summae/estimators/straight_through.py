@@ -88,6 +88,16 @@ def annealed_temperature(
 
     >>> [annealed_temperature(step, steps=2, start=1.0, end=0.25) for step in (0, 1, 2, 9)]
     [1.0, 0.5, 0.25, 0.25]
+
+    Args:
+        step: Counted from 0.
+        steps: Steps from `start` to `end`.
+        start: Temperature of step 0.
+        end: Temperature from step `steps` on.
+        how: Equal factors or equal differences in equal times.
+
+    Raises:
+        ValueError: A temperature is not above 0, or `how` is neither.
     """
     _check(start)
     _check(end)

@@ -84,7 +84,11 @@ class DiscriminatorUnit(ReinforcedUnit):
 
 
 def check(settings: PipelineSettings, pack: TokenPack) -> None:
-    """Refuse to train without a generator whose summaries are judged."""
+    """Refuse to train without a generator whose summaries are judged.
+
+    Raises:
+        ConfigError: No checkpoint is named in `start`.
+    """
     if not settings.start:
         raise ConfigError(
             "the recipe discriminator judges the summaries of a trained generator: name its "

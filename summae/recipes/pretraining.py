@@ -53,7 +53,12 @@ def build(settings: PipelineSettings, pack: TokenPack) -> Experiment:
 
 
 def check(settings: PipelineSettings, pack: TokenPack) -> None:
-    """Refuse a generator with too few positions, and documents without what the task needs."""
+    """Refuse a generator with too few positions, and documents without what the task needs.
+
+    Raises:
+        ConfigError: The generator has too few positions.
+        InputError: The documents have not what the task needs.
+    """
     wanted, room = settings.pretraining, settings.generator.max_positions
     name, longest = (
         ("mixture.source_tokens", settings.mixture.source_tokens)

@@ -81,7 +81,13 @@ class Reading:
 
 
 def read(reader: nn.Module, summary_ids: Tensor, target_inputs: Tensor) -> Tensor:
-    """Logits of the target after each of its tokens, having read the summary, (B, U, V)."""
+    """Logits of the target after each of its tokens, having read the summary, (B, U, V).
+
+    Args:
+        reader: A reconstructor, wrapped for data-parallel training or not.
+        summary_ids: Padded with 0, (B, T).
+        target_inputs: What the decoder reads of the target: all but its last token, (B, U).
+    """
     logits: Tensor = reader(
         input_ids=summary_ids,
         attention_mask=(summary_ids != PAD_ID).long(),

@@ -70,7 +70,11 @@ class ReconstructorUnit(GameUnit):
 
 
 def check(settings: PipelineSettings, pack: TokenPack) -> None:
-    """Refuse to train without a generator whose summaries are read."""
+    """Refuse to train without a generator whose summaries are read.
+
+    Raises:
+        ConfigError: No checkpoint is named in `start`.
+    """
     if not settings.start:
         raise ConfigError(
             "the recipe reconstructor reads the summaries of a trained generator: name its "

@@ -97,7 +97,11 @@ class ReinforcedUnit(AdversarialUnit):
 
 
 def check(settings: PipelineSettings, pack: TokenPack) -> None:
-    """Refuse a discriminator that does not score prefixes, or that cannot be made."""
+    """Refuse a discriminator that does not score prefixes, or that cannot be made.
+
+    Raises:
+        ConfigError: It scores whole sentences only, or begins as a language model that nobody named.
+    """
     if settings.discriminator.kind == "convolutional":
         raise ConfigError(f"discriminator.kind is convolutional: {_PREFIXES_ONLY}")
     check_beginning(settings)

@@ -75,7 +75,11 @@ class RewardTunedUnit(GeneratorUnit):
 
 
 def check(settings: PipelineSettings, pack: TokenPack) -> None:
-    """Refuse to train without what the settings rely on."""
+    """Refuse to train without what the settings rely on.
+
+    Raises:
+        ConfigError: A checkpoint is missing, or a reward is unknown.
+    """
     wanted = settings.reward_tuned
     if not settings.start:
         raise ConfigError(

@@ -92,7 +92,11 @@ class SemiSupervisedUnit:
 
 
 def check(settings: PipelineSettings, pack: TokenPack) -> None:
-    """Refuse what the other recipe or the true pairs would."""
+    """Refuse what the other recipe or the true pairs would.
+
+    Raises:
+        SummaeError: As that recipe, or as `supervised`.
+    """
     wanted = settings.semi_supervised
     true_pairs(settings, pack, count=wanted.count, num_batches=1)
     check_experiment(replace(settings, recipe=wanted.recipe), pack)

@@ -19,7 +19,11 @@ def build(settings: PipelineSettings, pack: TokenPack) -> Experiment:
 
 
 def check(settings: PipelineSettings, pack: TokenPack) -> None:
-    """Refuse a pack that has no true pairs, or too few."""
+    """Refuse a pack that has no true pairs, or too few.
+
+    Raises:
+        InputError: It has none, or fewer than are asked for.
+    """
     true_pairs(settings, pack, count=settings.supervised.count, num_batches=1)
 
 

@@ -149,7 +149,11 @@ class WganUnit(AdversarialUnit):
 
 
 def check(settings: PipelineSettings, pack: TokenPack) -> None:
-    """Refuse a critic whose slope cannot be bounded."""
+    """Refuse a critic whose slope cannot be bounded.
+
+    Raises:
+        ConfigError: It begins as a language model.
+    """
     wanted = settings.discriminator
     if wanted.kind == "language_model" and not wanted.start:
         raise ConfigError(f"discriminator.kind is language_model: {_NO_LANGUAGE_MODEL}")
