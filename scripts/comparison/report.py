@@ -83,7 +83,7 @@ def _readable(plan: Plan, found: Found) -> list[str]:
     if not names:
         return []
     blocks = [
-        "## Readable with the discriminator, not without it",
+        "## With the discriminator and without it",
         "What the rows write word by likeliest word, without a beam, a penalty or a choice among "
         "candidates that could cover up for the model.",
         written_plainly(found, names).markdown(),

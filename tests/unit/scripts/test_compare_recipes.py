@@ -55,7 +55,7 @@ def test_a_stopped_comparison_goes_on_and_a_finished_one_only_measures(
         "told from human headlines",
     }
     assert human["told from human headlines"] == 0.5
-    assert "## Readable with the discriminator, not without it" in text
+    assert "## With the discriminator and without it" in text
     assert text.count("- human: ") == 10
     # Two steps of training: the second and the third third have one each, logged at the end.
     assert "| + reinforced | 2 to 2 |" in text
