@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from summae.training.alarms import Ringing
+from summae.errors import ConfigError
+from summae.training.alarms import Alarm, Ringing
 from summae.training.checkpoints import TrainState
 from summae.training.settings import TrainerSettings
 
 
+def check_names(settings: TrainerSettings, alarms: Sequence[Alarm]) -> None:
+    """Refuse to wait for an alarm that there is not.
+
+    Raises:
+        ConfigError: `roll_back_on` names one.
+    """
+    known = [alarm.name for alarm in alarms]
+    if unknown := set(settings.roll_back_on) - set(known):
+        raise ConfigError(
+            f"roll_back_on names {', '.join(sorted(unknown))}, and the alarms are {', '.join(known)}"
+        )
+
+
 def is_spoilt(settings: TrainerSettings, rung: Sequence[Ringing]) -> bool:
     """Whether the model is not wanted as it is, in a run that acts on alarms."""
-    return settings.on_alarm != "tell" and any(one.alarm.roll_back for one in rung)
+    return settings.on_alarm != "tell" and any(
+        one.alarm.roll_back or one.alarm.name in settings.roll_back_on for one in rung
+    )
 
 
 def take_in(

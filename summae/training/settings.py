@@ -48,6 +48,9 @@ class TrainerSettings:
     on_alarm: Literal["tell", "roll_back", "stop"] = "tell"
     """When a validation raises an alarm: say so; go back to the last validation without one, and on
     from there with lower learning rates; or end."""
+    roll_back_on: tuple[str, ...] = ()
+    """Alarms to go back for beside those that find the generator spoilt, by name: `discriminator
+    saturation` is the one that does not by itself."""
     max_roll_backs: int = 3
     """Times a run may go back; at the next alarm it ends."""
     max_minutes: float = 0.0

@@ -24,7 +24,7 @@ from summae.errors import ConfigError
 from summae.training.alarms import STANDARD_ALARMS, Alarm, Ringing, ringing
 from summae.training.averaging import WeightAverage
 from summae.training.checkpoints import Checkpoints, TrainState
-from summae.training.decisions import goes_back, is_spoilt, take_in, why_over
+from summae.training.decisions import check_names, goes_back, is_spoilt, take_in, why_over
 from summae.training.gradients import average, clip, documents_in, parts_of, summing_here
 from summae.training.memory import (
     forget_prepared_products,
@@ -66,6 +66,9 @@ class Trainer:
         settings: How long, how carefully.
         output: Folder of the run: `checkpoints/`, `best/`, `last/`, `log/`.
         alarms: What to look out for at each validation.
+
+    Raises:
+        ConfigError: The settings name an alarm that there is not.
     """
 
     def __init__(
@@ -82,6 +85,7 @@ class Trainer:
         self.settings = settings
         self.output = output
         self.alarms = alarms
+        check_names(settings, alarms)
         process_state()
         if not torch.accelerator.is_available():
             keep_freed_memory()

@@ -13,6 +13,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("accelerate")
 
+from summae.errors import ConfigError
 from summae.objectives.loss import Loss
 from summae.training.alarms import Above, Alarm
 from summae.training.checkpoints import TrainState
@@ -152,3 +153,16 @@ def test_it_stops_or_only_tells_if_asked_to(tmp_path: Path) -> None:
     _, told = walk(tmp_path / "tell", rate=0.17, on_alarm="tell")
     assert (told.step, told.ended, told.best_step) == (8, "steps", 8)
     assert alarms(tmp_path / "tell") == [(6, "far"), (8, "far")]
+
+
+def test_it_goes_back_for_another_alarm_if_its_name_is_given(tmp_path: Path) -> None:
+    sated = replace(FAR, name="sated", roll_back=False)
+
+    def walked(name: str, **options: Any) -> TrainState:
+        settings = replace(SETTINGS, **options)
+        return Trainer(Walker(0.17), Always(), settings, tmp_path / name, alarms=[sated]).fit()
+
+    assert walked("plain").roll_backs == 0
+    assert walked("named", roll_back_on=("sated",)).roll_backs == 2
+    with pytest.raises(ConfigError, match="names hungry, and the alarms are sated"):
+        walked("unknown", roll_back_on=("hungry",))
