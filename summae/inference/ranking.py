@@ -80,18 +80,21 @@ class Ranking:
         return total - self.miss * missed - self.stump * is_stump
 
 
-def faults(text: str, document: str) -> tuple[int, int]:
+def faults(text: str, document: str, *, is_bounded: bool = False) -> tuple[int, int]:
     """What speaks against a candidate before any feature is weighed; the lesser tuple is better.
 
     Args:
         text: The candidate as it would be read, in the script of `document`.
         document: Cleaned, from its beginning.
+        is_bounded: A length was asked for; then to break off is weighed, see `Ranking.stump`.
 
     Returns:
-        Numbers, Latin words and Chinese characters without support; repeated bigrams.
+        Numbers, Latin words and Chinese characters without support; repeated bigrams, and one more
+        if it breaks off.
     """
     invented = unsupported(text, document) + foreign_characters(text, document)
-    return invented, repetitions(text)
+    broken = not is_bounded and breaks_off(text, document)
+    return invented, repetitions(text) + broken
 
 
 def breaks_off(text: str, document: str) -> bool:

@@ -313,9 +313,8 @@ class Summarizer:
             text = self._decode(hypothesis)
             if wanted is not None:
                 text = trim(text, wanted)[0]
-            invented, repeated = faults(text, request.read)
-            is_stump = breaks_off(text, request.read)
-            ill_formed = repeated + (is_stump and wanted is None)
+            invented, ill_formed = faults(text, request.read, is_bounded=wanted is not None)
+            is_stump = wanted is not None and breaks_off(text, request.read)
             seen = features(text, request.read, likelihood=hypothesis.score)
             rank = ranking.worth(seen, wanted_characters=wanted, is_stump=is_stump)
             return bool(text), -invented, -ill_formed, rank

@@ -7,7 +7,8 @@ import unicodedata
 from collections import Counter
 from itertools import pairwise
 
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+from summae.text.script import has_han
+
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LATIN_NAME = re.compile(r"[a-z\u00df-\u00f6\u00f8-\u024f][a-z0-9\u00df-\u00f6\u00f8-\u024f]*")
@@ -54,7 +55,7 @@ def foreign_characters(claim: str, source: str) -> int:
     >>> foreign_characters("发射成功", "火箭发射任务组织合练")
     2
     """
-    return len(set(_HAN.findall(claim)) - set(source))
+    return sum(map(has_han, set(claim) - set(source)))
 
 
 def repetitions(text: str) -> int:

@@ -13,6 +13,7 @@ import pytest
 
 from summae import Length, Summarizer, Summary
 from summae.errors import InputError
+from summae.inference.backends.base import Hypothesis
 from summae.inference.clauses import best_clause
 from summae.inference.ranking import Ranking
 from summae.inference.summarizer import LONGEST_BEGINNING
@@ -88,6 +89,30 @@ def test_the_ranking_decides_between_candidates(tiny_runtime: Path, news: tuple[
         return sum(map(len, texts_of(summarizer.summarize(news)))) / len(news)
 
     assert mean_length(-1) < mean_length(1)
+
+
+CHOICES = "北方今晨降温，山区有小雪，交通部门提醒减速。"
+
+
+@pytest.mark.parametrize(
+    ("likeliest", "other", "length", "chosen"),
+    [
+        ("南方今晨降温", "北方今晨降温", None, "北方今晨降温"),  # 南 stands nowhere
+        ("北方今晨降", "山区有小雪", None, "山区有小雪"),
+        # As they will be cut: 北方今晨降 of the first is a stump, the second ends its clause.
+        ("北方今晨降温山", "山区有小雪", 5, "山区有小雪"),
+        ("北方今晨降温", "山区有大雪", 5, "北方今晨降"),  # but rather cut than false
+    ],
+)
+def test_of_candidates_one_that_keeps_to_the_document_is_taken(
+    tiny_runtime: Path, likeliest: str, other: str, length: int | None, chosen: str
+) -> None:
+    summarizer = Summarizer.from_pretrained(tiny_runtime)
+    wanted = None if length is None else Length.characters(length)
+    request = summarizer._prepare(0, CHOICES, wanted)
+    second = Hypothesis(pieces=list(other), score=-0.6)
+    first = Hypothesis(pieces=list(likeliest), score=-0.5, alternatives=(second,))
+    assert summarizer._finish(request, first).text == chosen
 
 
 def test_where_the_model_is_unsure_a_clause_of_the_document_stands(

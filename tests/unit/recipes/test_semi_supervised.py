@@ -12,12 +12,20 @@ pytest.importorskip("torch")
 from summae.data.batches import Seq2SeqBatch
 from summae.data.game import GameBatch
 from summae.data.pack import TokenPack
-from summae.recipes.experiment import build_experiment
+from summae.recipes.experiment import Experiment, build_experiment
 from summae.recipes.semi_supervised import Interleaved
 from summae.recipes.settings import PipelineSettings
 
 pytestmark = pytest.mark.usefixtures("fresh_accelerator", "one_thread")
 MakeSettings = Callable[..., PipelineSettings]
+
+
+def made(
+    settings: MakeSettings, start: str, pack: TokenPack, wanted: dict[str, Any], steps: int
+) -> Experiment:
+    training = {"steps": steps}
+    made = settings("semi_supervised", start=start, semi_supervised=wanted, training=training)
+    return build_experiment(made, pack)
 
 
 def test_batches_of_pairs_stand_where_their_steps_are() -> None:
@@ -43,13 +51,8 @@ def test_each_turn_finds_the_batch_that_it_is_for(
     every: int,
     steps: int,
 ) -> None:
-    settings = tiny_settings(
-        "semi_supervised",
-        start=tiny_generator,
-        semi_supervised={"every": every, "recipe": recipe, "count": 4},
-        training={"steps": steps},
-    )
-    experiment = build_experiment(settings, pack_with_pairs)
+    wanted = {"every": every, "recipe": recipe, "count": 4}
+    experiment = made(tiny_settings, tiny_generator, pack_with_pairs, wanted, steps)
     batches: Any = experiment.batches
     number, pairs = 0, 0
     for step in range(steps):
@@ -64,13 +67,8 @@ def test_each_true_pair_is_read_once_an_epoch(
     pack_with_pairs: TokenPack, tiny_settings: MakeSettings, tiny_generator: str
 ) -> None:
     # Four pairs in batches of four: with every batch that is learned from, all four.
-    settings = tiny_settings(
-        "semi_supervised",
-        start=tiny_generator,
-        semi_supervised={"every": 3, "recipe": "reinforced", "count": 4},
-        training={"steps": 12},
-    )
-    experiment = build_experiment(settings, pack_with_pairs)
+    wanted = {"every": 3, "recipe": "reinforced", "count": 4}
+    experiment = made(tiny_settings, tiny_generator, pack_with_pairs, wanted, steps=12)
     batches: Any = experiment.batches
     number, read = 0, []
     for step in range(12):
