@@ -19,6 +19,7 @@ from summae.data.pack import TokenPack
 from summae.errors import ConfigError, InputError
 from summae.recipes.pipeline import train
 from summae.recipes.settings import PipelineSettings
+from summae.training.alarms import STANDARD_ALARMS, Alarm
 
 pytestmark = pytest.mark.usefixtures("fresh_accelerator", "one_thread")
 MakeSettings = Callable[..., PipelineSettings]
@@ -152,3 +153,19 @@ def test_what_a_later_stage_would_refuse_is_refused_before_the_first_one_trains(
     with pytest.raises(error, match=message):
         train(settings)
     assert not Path(settings.output).exists()
+
+
+def test_lengths_are_held_to_those_of_the_headlines_of_the_pack(
+    make: Callable[..., PipelineSettings],
+    pack_with_pairs: TokenPack,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watched: list[float | None] = []
+
+    def alarms_for(mean_characters: float | None) -> tuple[Alarm, ...]:
+        watched.append(mean_characters)
+        return STANDARD_ALARMS
+
+    monkeypatch.setattr("summae.recipes.pipeline.alarms_for", alarms_for)
+    train(make(training={"steps": 1}))
+    assert watched == [pytest.approx(pack_with_pairs.headline_characters.mean())]
