@@ -2,7 +2,8 @@
 
 Two functions, two purposes. `normalize` may be applied to any text, a headline or a document, and
 never removes content. `clean_document` also removes what stands before the news begins: time
-stamps, bylines, platform headers, datelines and the photo caption in front of a dateline.
+stamps, bylines, platform headers, datelines and the photo caption in front of a dateline; and what
+web pages leave behind: tags of HTML, and entities, which become what they stand for.
 
 The rules of `normalize`, in order:
 
@@ -22,6 +23,7 @@ The rules of `normalize`, in order:
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
@@ -110,18 +112,35 @@ _LEFTOVERS = " \n\t，,：:、-—|丨　"
 _INLINE_CREDIT = re.compile(
     r"[（(](?:美国之音|德国之声|圖取自|图取自|左圖|圖／|图源|圖片|图片|资料图|資料圖|新华社|中央社檔案)[^（()）]{0,40}[）)]"
 )
+# Only names that HTML knows, so that 若a<b且c>d stays what it is.
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
+_UNSEEN = re.compile(
+    r"<!--(?:(?!<!--).)*?-->|<(script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
+_BLOCK_TAG = re.compile(
+    r"</?(?:address|article|aside|blockquote|body|br|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|head|"
+    r"header|hr|html|li|link|main|meta|nav|ol|p|pre|section|table|tbody|td|tfoot|th|thead|title|tr|ul)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_INLINE_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|center|cite|code|em|font|i|iframe|img|ins|mark|q|s|small|source|span|strong|"
+    r"sub|sup|time|u|video)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
 
 
 def clean_document(text: str) -> str:
     """Normalise a document and drop datelines, bylines and credits from its beginning, on one line.
 
     Traditional corner quotes 「」『』 become “”‘’, one for one, so that a model needs one kind.
-    If everything looks like a byline, the normalised text is returned: never an empty document.
+    If everything looks like a byline or a tag, the normalised text is returned: never an empty document.
 
     >>> clean_document("新华社北京10月5日电（记者 王小明）今年首场寒潮将影响北方。")
     '今年首场寒潮将影响北方。'
     """
-    normal = normalize(text)
+    normal = normalize(_without_markup(text)) or normalize(text)
     body = _after_closed_dateline(normal)
     body = _INLINE_CREDIT.sub("", body[:_DATELINE_WINDOW]) + body[_DATELINE_WINDOW:]
     for _ in range(4):  # a time stamp, a source, a dateline and a byline can follow one another
@@ -130,6 +149,12 @@ def clean_document(text: str) -> str:
             break
         body = body[opening.end() :].lstrip(_LEFTOVERS)
     return (body or normal).replace("\n", " ").translate(_QUOTES_OF_TRADITIONAL)
+
+
+def _without_markup(text: str) -> str:
+    if "<" in text:
+        text = _BLOCK_TAG.sub("\n", _INLINE_TAG.sub("", _UNSEEN.sub("", text)))
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text) if "&" in text else text
 
 
 def _after_closed_dateline(text: str) -> str:

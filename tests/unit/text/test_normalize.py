@@ -67,7 +67,7 @@ def test_normal_text_is_left_alone() -> None:
         assert normalize(normal) == normal
 
 
-@pytest.mark.parametrize("unit", ["雨", " ", "\n", "(", "雨(", '"', ".", "-", "a,", "《"])
+@pytest.mark.parametrize("unit", ["雨", " ", "\n", "(", "雨(", "<", "<p ", "<!--", "<script>", '"', ".", "-", "a,", "《"])
 def test_time_grows_no_faster_than_the_text(unit: str) -> None:
     # 50 000 characters take a fraction of a second; in quadratic time spaces alone took 13 s.
     start = time.perf_counter()
@@ -160,3 +160,40 @@ def test_cleaned_document_is_on_one_line() -> None:
 def test_a_number_stays_the_number_that_it_was(text: str, normal: str) -> None:
     assert normalize(text) == normal
     assert normalize(normal) == normal
+
+
+@pytest.mark.parametrize(
+    ("document", "cleaned"),
+    [
+        (
+            "<p>今年首场寒潮<b>将影响</b>北方。</p><p>气温下降10&deg;C。</p>",
+            "今年首场寒潮将影响北方。 气温下降10°C。",
+        ),
+        ('寒潮<br/>来袭<img src="a.jpg" alt="图"> <A HREF="x?a=1&b=2">详情</A>', "寒潮 来袭 详情"),
+        (
+            "<!-- 广告 -->寒潮<script>if (a<b) {c>d}</script>来袭&nbsp;&nbsp;北方&#39640;温&hellip;",
+            "寒潮来袭 北方高温……",
+        ),
+        (
+            "<div><p>新华社北京10月5日电（记者 王小明）</p><p>今年首场寒潮将影响北方。</p></div>",
+            "今年首场寒潮将影响北方。",
+        ),
+    ],
+)
+def test_what_web_pages_leave_behind_is_removed(document: str, cleaned: str) -> None:
+    assert clean_document(document) == cleaned
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "若a<b且c>d，则成立",
+        "AT&T与R&D；营收增长",
+        "<《三体》>的作者",
+        "他说<b，未完",
+        "<p></p>",
+        "&notanentity;",
+    ],
+)
+def test_what_only_looks_like_markup_is_content(document: str) -> None:
+    assert clean_document(document) == normalize(document)
