@@ -1,4 +1,4 @@
-"""Batches of mined pseudo-pairs and buried headlines, a pure function of their number.
+"""Batches of mined pseudo-pairs, buried headlines and a model's own summaries, a pure function of their number.
 
 `MixtureDataset[n]` is always the same batch, whatever came before. Training resumes after a kill by
 asking for the next number, with no sampler state to save.
@@ -16,7 +16,7 @@ from summae.data.batches import Seq2SeqBatch, collate
 from summae.data.headlines import HeadlineDraw, length_ids
 from summae.data.noise import bury
 from summae.data.order import alike, batch_spans
-from summae.data.pack import Ragged, TokenPack
+from summae.data.pack import Ragged, TokenPack, WrittenSummaries
 from summae.data.settings import MixtureSettings
 from summae.errors import InputError
 from summae.text.vocabulary import OPEN_LENGTH
@@ -30,6 +30,9 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         settings: The mixture.
         num_batches: Batches of the whole run; the mixture changes over them.
         seed: Of everything drawn.
+
+    Raises:
+        InputError: The pack has no pseudo-pairs, or no summaries by a model where they are asked for.
     """
 
     def __init__(
@@ -43,6 +46,12 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         self._pairs = self._tiered(settings.pairs_share)
         late = settings.late_pairs_share
         self._late_pairs = self._pairs if late is None else self._tiered(late)
+        # What may have to be written: headlines, and after them a model's summaries.
+        self._targets, self._characters = pack.headlines, pack.headline_characters
+        self._written = _written(pack) if settings.written_share else None
+        if self._written is not None:
+            self._targets = self._targets + self._written.summaries
+            self._characters = np.concatenate([self._characters, self._written.characters])
         self._length_id = length_ids(pack.vocabulary)
         self._open_length_id = pack.vocabulary.ids[OPEN_LENGTH]
 
@@ -57,14 +66,14 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         order = np.random.default_rng([self.seed, 1, group]).permutation(settings.bucket_batches)
         mine = batch_spans(rows.lengths, settings)[order[place]]
         draw = np.random.default_rng([self.seed, 2, number])
-        sources, headlines = [], rows.headline[mine]
-        for document, headline, is_noisy in zip(
-            rows.document[mine], headlines, rows.is_noisy[mine], strict=True
+        sources, targets = [], rows.target[mine]
+        for document, target, is_noisy in zip(
+            rows.document[mine], targets, rows.is_noisy[mine], strict=True
         ):
             source = self.pack.documents[document][: settings.source_tokens]
             if is_noisy:
                 source = bury(
-                    self.pack.headlines[headline],
+                    self._targets[target],
                     source,
                     settings.noise,
                     draw,
@@ -73,14 +82,14 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
             sources.append(source[: settings.source_tokens])
         return collate(
             sources,
-            [self.pack.headlines[h] for h in headlines],
-            self._length_ids(headlines, number),
+            [self._targets[target] for target in targets],
+            self._length_ids(targets, number),
         )
 
-    def _length_ids(self, headlines: NDArray[np.int64], number: int) -> list[int]:
-        """The length token of each headline, or the one that leaves the length open."""
+    def _length_ids(self, targets: NDArray[np.int64], number: int) -> list[int]:
+        """The length token of each target, or the one that leaves the length open."""
         settings = self.settings
-        ids = self._length_id[self.pack.headline_characters[headlines]]
+        ids = self._length_id[self._characters[targets]]
         if number >= settings.open_length_after * self.num_batches:
             draw = np.random.default_rng([self.seed, 4, number])
             ids[draw.random(len(ids)) < settings.open_length_share] = self._open_length_id
@@ -96,12 +105,17 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
             settings.denoising_end - settings.denoising_start
         )
         is_noisy = draw.random(len(pairs)) < share
-        headline = self.pack.pair_headline[pairs].astype(np.int64)
-        headline[is_noisy] = self._headlines.rows(int(is_noisy.sum()), draw)
+        target = self.pack.pair_headline[pairs].astype(np.int64)
+        target[is_noisy] = self._headlines.rows(int(is_noisy.sum()), draw)
         document = self.pack.pair_document[pairs].astype(np.int64)
+        if self._written is not None:
+            is_written = ~is_noisy & (draw.random(len(pairs)) < settings.written_share)
+            drawn = draw.integers(len(self._written), size=int(is_written.sum()))
+            target[is_written] = len(self.pack.headlines) + drawn
+            document[is_written] = self._written.document[drawn]
         read = np.minimum(_lengths(self.pack.documents, document), settings.source_tokens)
-        written = _lengths(self.pack.headlines, headline)
-        rows = _Rows(document, headline, is_noisy, read + written)
+        written = _lengths(self._targets, target)
+        rows = _Rows(document, target, is_noisy, read + written)
         return rows[alike(read, written, settings)]
 
     def _tiered(self, share: float) -> NDArray[np.int64]:
@@ -140,16 +154,25 @@ class _Rows:
     """What each row of some batches is made of."""
 
     document: NDArray[np.int64]
-    headline: NDArray[np.int64]
+    target: NDArray[np.int64]
     is_noisy: NDArray[np.bool_]
-    """The headline is to be found among words of the document rather than written for it."""
+    """The target is to be found among words of the document rather than written for it."""
     lengths: NDArray[np.int64]
     """Tokens read and written."""
 
     def __getitem__(self, order: NDArray[np.int64]) -> _Rows:
         return _Rows(
-            self.document[order], self.headline[order], self.is_noisy[order], self.lengths[order]
+            self.document[order], self.target[order], self.is_noisy[order], self.lengths[order]
         )
+
+
+def _written(pack: TokenPack) -> WrittenSummaries:
+    if pack.written is None or not len(pack.written):
+        raise InputError(
+            "mixture.written_share asks for summaries that a model wrote, and the pack has none: "
+            "name the model in data.written_by"
+        )
+    return pack.written
 
 
 def _lengths(texts: Ragged, rows: NDArray[np.int64]) -> NDArray[np.int64]:

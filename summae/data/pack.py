@@ -22,7 +22,8 @@ from summae.text.vocabulary import Vocabulary
 
 FORMAT = 1
 _TRUE_PAIRS = "supervised.npz"
-"""The one file that a pack may lack."""
+_WRITTEN = "written.npz"
+"""The two files that a pack may lack."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,13 @@ class Ragged:
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
+
+    def __add__(self, other: Ragged) -> Ragged:
+        """These sequences, and after them the other ones."""
+        return Ragged(
+            np.concatenate([self.tokens, other.tokens]),
+            np.concatenate([self.offsets, self.offsets[-1] + other.offsets[1:]]),
+        )
 
     def __getitem__(self, index: int) -> NDArray[np.uint16]:
         return self.tokens[self.offsets[index] : self.offsets[index + 1]]
@@ -75,6 +83,35 @@ class TruePairs:
 
 
 @dataclass(frozen=True)
+class WrittenSummaries:
+    """What a model wrote for documents of the pack; never mixed with what people wrote."""
+
+    document: NDArray[np.int32]
+    """Document of each summary; int32, (summaries,)."""
+    summaries: Ragged
+    characters: NDArray[np.uint8]
+    """Length of each in characters, uint8, (summaries,)."""
+    score: NDArray[np.float32]
+    """How sure the model was: mean log-probability of its tokens, nats; float32, (summaries,)."""
+    model: str
+    """Which one, with the beginning of its weights' SHA-256."""
+
+    def __len__(self) -> int:
+        return len(self.summaries)
+
+    def save(self, directory: str | Path) -> None:
+        """Write them into the folder of a pack, beside what is there."""
+        np.savez(
+            Path(directory) / _WRITTEN,
+            **_arrays(self.summaries),
+            document=self.document,
+            characters=self.characters,
+            score=self.score,
+            model=np.array(self.model),
+        )
+
+
+@dataclass(frozen=True)
 class TokenPack:
     """Documents, unpaired headlines, mined pseudo-pairs and a validation set."""
 
@@ -102,6 +139,8 @@ class TokenPack:
     """Counts, settings and sources, for the record."""
     supervised: TruePairs | None = None
     """True pairs, where settings asked for them; shared with nothing else in the pack."""
+    written: WrittenSummaries | None = None
+    """A model's summaries, where settings asked for them."""
 
     def save(self, directory: str | Path) -> None:
         """Write the pack into `directory`, which is created."""
@@ -128,10 +167,11 @@ class TokenPack:
             **_arrays(self.validation_documents),
             **({} if headlines is None else _arrays(headlines, "headline_")),
         )
-        if self.supervised is None:
-            (directory / _TRUE_PAIRS).unlink(missing_ok=True)
-        else:
-            self.supervised.save(directory)
+        for extra, name in ((self.supervised, _TRUE_PAIRS), (self.written, _WRITTEN)):
+            if extra is None:
+                (directory / name).unlink(missing_ok=True)
+            else:
+                extra.save(directory)
         about = {
             "format": FORMAT,
             "pieces": self.vocabulary.pieces,
@@ -177,6 +217,7 @@ class TokenPack:
                 validation_summaries=about["validation_summaries"],
                 notes=about["notes"],
                 supervised=_true_pairs(directory / _TRUE_PAIRS),
+                written=_written(directory / _WRITTEN),
             )
         except (OSError, EOFError, BadZipFile, KeyError, TypeError, ValueError) as error:
             raise InputError(
@@ -206,4 +247,17 @@ def _true_pairs(path: Path) -> TruePairs | None:
         Ragged(arrays["document_tokens"], arrays["document_offsets"]),
         Ragged(arrays["headline_tokens"], arrays["headline_offsets"]),
         arrays["headline_characters"],
+    )
+
+
+def _written(path: Path) -> WrittenSummaries | None:
+    if not path.exists():
+        return None
+    arrays = _read_arrays(path)
+    return WrittenSummaries(
+        arrays["document"],
+        _ragged(arrays),
+        arrays["characters"],
+        arrays["score"],
+        str(arrays["model"]),
     )

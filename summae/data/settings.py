@@ -68,6 +68,9 @@ class PackSettings:
     """Tokens kept of each document."""
     mining: MiningSettings = field(default_factory=MiningSettings)
     """How pseudo-pairs are found."""
+    written_by: str = ""
+    """Model whose summaries of the documents are kept beside the pseudo-pairs, for self-training (see
+    `mixture.written_share`): a folder of `summae export` or the name of one inside this package."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +118,9 @@ class MixtureSettings(UnpairedSettings):
     late_pairs_after: float = 0.7
     """… in what is left of the run after this share of it: weak pairs teach to write, and what they
     teach wrongly is unlearned from the best."""
+    written_share: float = 0.0
+    """Share of what is not a buried headline that a model wrote for the document (`data.written_by`)
+    instead of a person for another text."""
     denoising_start: float = 0.5
     """Share of buried headlines in the first batches …"""
     denoising_end: float = 0.1

@@ -1,6 +1,7 @@
 """Mined warm start: cross-entropy on pseudo-pairs, mixed with the denoising of buried headlines.
 
-One player, the generator; every target is a headline that a person wrote for another text.
+One player, the generator; every target is a headline that a person wrote for another text, or, with
+`mixture.written_share`, what a finished model wrote for the document (see `self_training`).
 """
 
 from __future__ import annotations

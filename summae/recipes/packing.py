@@ -29,7 +29,7 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
     Raises:
         InputError: It is not there and `settings.data` names no texts to make it from.
         ConfigError: `mixture.source_shares` does not fit the headline sources.
-        ModelError: `data.mining.encoder` is no sentence encoder.
+        ModelError: `data.mining.encoder` is no sentence encoder, or `data.written_by` no model.
         MissingExtraError: It is not there and datasets or scikit-learn is not installed.
     """
     folder = Path(settings.pack or Path(settings.output) / "pack")
@@ -40,6 +40,7 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
             with needs_extra("adding true pairs to a token pack", "train"):
                 from summae.data.prepare import add_true_pairs
             add_true_pairs(folder, settings.data)
+        _ensure_written(folder, settings.data.written_by, progress)
         return folder
     if not settings.data.documents or not settings.data.headlines:
         raise InputError(
@@ -57,7 +58,25 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
         encoder = SentenceEncoder.from_pretrained(settings.data.mining.encoder)
         encode = partial(encode_or_zeros, encoder)
     build_pack(settings.data, encode=encode, progress=progress).save(folder)
+    _ensure_written(folder, settings.data.written_by, progress)
     return folder
+
+
+def _ensure_written(folder: Path, model: str, progress: Progress | None) -> None:
+    """Have `model` write its summaries, unless they are there."""
+    if not model:
+        return
+    if (folder / "written.npz").exists():
+        written = TokenPack.load(folder).written
+        if written is not None and written.model.rpartition("@")[0] != model:
+            raise InputError(
+                f"{folder} has summaries by {written.model}, and data.written_by is {model}: name that "
+                "one, or remove written.npz there"
+            )
+        return
+    with needs_extra("writing summaries for a token pack", "train"):
+        from summae.recipes.self_training import add_written
+    add_written(folder, model, progress=progress)
 
 
 def _ensure_sentences(

@@ -10,7 +10,7 @@ import torch
 
 from summae.data.batches import Seq2SeqBatch
 from summae.data.mixture import MixtureDataset
-from summae.data.pack import Ragged, TokenPack
+from summae.data.pack import Ragged, TokenPack, WrittenSummaries
 from summae.data.settings import MixtureSettings
 from summae.errors import InputError
 from summae.text.vocabulary import EOS_ID, OPEN_LENGTH
@@ -159,3 +159,59 @@ def test_batches_even_by_tokens_hold_the_same_rows(tiny_pack: TokenPack) -> None
     ]
     assert summaries[0] == summaries[1]
     assert {len(even[number]) for number in range(4)} != {6}
+
+
+@pytest.fixture
+def with_written(tiny_pack: TokenPack) -> TokenPack:
+    """The tiny pack, with summaries of two of its documents by a model."""
+    summaries = [tiny_pack.headlines[n][::-1] for n in (3, 6)]
+    texts = [tiny_pack.vocabulary.decode(ids.tolist()) for ids in summaries]
+    written = WrittenSummaries(
+        np.array([3, 6], dtype=np.int32),
+        Ragged.of(summaries),
+        np.array([len(text) for text in texts], dtype=np.uint8),
+        np.zeros(2, np.float32),
+        "teacher",
+    )
+    return replace(tiny_pack, written=written)
+
+
+def test_a_share_of_the_targets_is_what_a_model_wrote(with_written: TokenPack) -> None:
+    written = with_written.written
+    assert written is not None
+    own = {
+        (
+            tuple(with_written.documents[int(document)].tolist()),
+            tuple(written.summaries[n].tolist()),
+        )
+        for n, document in enumerate(written.document)
+    }
+    made = dataset(with_written, replace(PLAIN, written_share=0.4), batches=100)
+    drawn = [row for number in range(100) for row in rows(made[number])]
+    assert own <= set(drawn)
+    assert 0.3 < np.mean([row in own for row in drawn]) < 0.5
+    # The others are mined pairs, and headlines are still buried among them.
+    others = {row for row in drawn if row not in own}
+    assert others <= {row for n in range(20) for row in rows(dataset(with_written)[n])}
+    mixed = replace(PLAIN, written_share=0.4, denoising_start=0.5, denoising_end=0.5)
+    made = dataset(with_written, mixed, batches=100)
+    drawn = [row for number in range(100) for row in rows(made[number])]
+    assert 0.1 < np.mean([row in own for row in drawn]) < 0.3
+    headlines = {tuple(with_written.headlines[n].tolist()) for n in range(8)}
+    assert all(row in own or row[1] in headlines for row in drawn)
+
+
+def test_lengths_of_what_a_model_wrote_are_stated(with_written: TokenPack) -> None:
+    made = dataset(with_written, replace(PLAIN, written_share=1.0))[0]
+    for (_, summary), labels in zip(rows(made), made.labels.tolist(), strict=True):
+        characters = len(with_written.vocabulary.decode(summary))
+        assert labels[0] == with_written.vocabulary.length_id(characters)
+
+
+def test_a_model_is_not_asked_for_what_it_wrote_unless_wanted(
+    tiny_pack: TokenPack, with_written: TokenPack
+) -> None:
+    one, other = dataset(tiny_pack), dataset(with_written)
+    assert all(rows(one[n]) == rows(other[n]) for n in range(20))
+    with pytest.raises(InputError, match=r"the pack has none: name the model in data.written_by"):
+        dataset(tiny_pack, replace(PLAIN, written_share=0.5))

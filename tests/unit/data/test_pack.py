@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from summae.data.pack import Ragged, TokenPack, TruePairs
+from summae.data.pack import Ragged, TokenPack, TruePairs, WrittenSummaries
 from summae.errors import InputError
 
 
@@ -110,3 +110,32 @@ def test_true_pairs_that_were_cut_short_are_refused(tiny_pack: TokenPack, tmp_pa
     file.write_bytes(file.read_bytes()[:200])
     with pytest.raises(InputError, match="no complete token pack"):
         TokenPack.load(tmp_path)
+
+
+WRITTEN = WrittenSummaries(
+    np.array([5, 2], dtype=np.int32),
+    Ragged.of([[303], [304, 305]]),
+    np.array([6, 9], dtype=np.uint8),
+    np.array([-0.25, -0.5], dtype=np.float32),
+    "模型@0123",
+)
+
+
+def test_summaries_of_a_model_come_back_and_lie_in_a_file_of_their_own(
+    tiny_pack: TokenPack, tmp_path: Path
+) -> None:
+    replace(tiny_pack, written=WRITTEN).save(tmp_path)
+    loaded = TokenPack.load(tmp_path).written
+    assert loaded is not None
+    assert loaded.document.tolist() == [5, 2]
+    assert [loaded.summaries[n].tolist() for n in (0, 1)] == [[303], [304, 305]]
+    assert loaded.characters.tolist() == [6, 9]
+    assert loaded.score.tolist() == [-0.25, -0.5]
+    assert loaded.model == "模型@0123"
+    tiny_pack.save(tmp_path)
+    assert TokenPack.load(tmp_path).written is None
+
+
+def test_one_ragged_array_after_the_other() -> None:
+    joined = Ragged.of([[1, 2], []]) + Ragged.of([[3], [4, 5]])
+    assert [joined[n].tolist() for n in range(len(joined))] == [[1, 2], [], [3], [4, 5]]

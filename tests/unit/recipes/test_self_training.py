@@ -1,0 +1,170 @@
+"""What a model writes for the documents of a pack is kept where it is good, and its work survives a kill."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+pytest.importorskip("sentencepiece")
+pytest.importorskip("ctranslate2")
+
+from summae.data.pack import TokenPack
+from summae.data.settings import PackSettings
+from summae.errors import InputError, ModelError
+from summae.inference.summarizer import Summary
+from summae.recipes import self_training
+from summae.recipes.packing import ensure_pack
+from summae.recipes.self_training import add_written
+from summae.recipes.settings import PipelineSettings
+from summae.text.script import Script
+
+
+def summary(text: str, *, extracted: bool = False, tokens: int = 9) -> Summary:
+    return Summary(text, -0.5, Script.SIMPLIFIED, False, False, tokens, extracted)
+
+
+SUMMARIES = (
+    summary("首个台风预计周五夜间登陆东南沿海"),
+    summary("市图书馆新馆向读者开放", extracted=True),  # not its own words
+    summary("新的植物"),  # no headline
+    summary("高速铁路全程只需要59分钟"),  # invented
+    summary("主场作战的球队以3比1获"),  # breaks off
+    summary("北方多地气温下降超过10度"),
+    summary("睡眠质量更好睡眠质量更好"),  # repeats itself
+    summary("天文爱好者今晚可以看到流星雨", tokens=0),  # a copied document
+)
+KEPT = (0, 5)
+
+
+class Teacher:
+    """Writes `SUMMARIES`, and stops when it is told to."""
+
+    def __init__(self, folder: Path, *, stop_at: int | None = None) -> None:
+        self.folder = SimpleNamespace(path=folder)
+        self.stop_at = stop_at
+        self.read: list[str] = []
+
+    def stream(self, texts: Iterable[str]) -> Iterator[Summary]:
+        for text in texts:
+            if len(self.read) == self.stop_at:
+                raise KeyboardInterrupt
+            self.read.append(text)
+            yield next(s for s, start in zip(SUMMARIES, STARTS, strict=True) if text[:4] == start)
+
+
+STARTS = (
+    "今年首个",
+    "市图书馆",
+    "研究人员",
+    "连接两座",
+    "在昨晚结",
+    "受冷空气",
+    "一项新的",
+    "天文爱好",
+)
+
+
+@pytest.fixture
+def pack(tiny_pack: TokenPack, tmp_path: Path) -> Path:
+    tiny_pack.save(tmp_path / "pack")
+    return tmp_path / "pack"
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "weights").write_bytes(b"1")
+    return tmp_path / "model"
+
+
+def teach(monkeypatch: pytest.MonkeyPatch, teacher: Teacher) -> Teacher:
+    monkeypatch.setattr(self_training.Summarizer, "from_pretrained", lambda model: teacher)
+    return teacher
+
+
+def check_kept(pack: Path, model: Path) -> None:
+    written = TokenPack.load(pack).written
+    assert written is not None
+    assert written.document.tolist() == list(KEPT)
+    spell = TokenPack.load(pack).vocabulary.decode
+    assert [spell(written.summaries[n].tolist()) for n in range(len(written))] == [
+        SUMMARIES[row].text for row in KEPT
+    ]
+    assert written.characters.tolist() == [len(SUMMARIES[row].text) for row in KEPT]
+    assert written.score.tolist() == [-0.5, -0.5]
+    assert written.model.rpartition("@")[0] == str(model)
+
+
+def test_what_is_sure_and_without_fault_is_kept(
+    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teach(monkeypatch, Teacher(model))
+    seen: list[tuple[str, int, int]] = []
+    assert add_written(pack, str(model), progress=lambda *at: seen.append(at)) == len(KEPT)
+    check_kept(pack, model)
+    assert seen == [("writing summaries", n, 8) for n in range(1, 9)]
+    assert sorted(file.name for file in pack.glob("written*")) == ["written.npz"]
+
+
+def test_it_goes_on_where_it_was_killed(
+    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teach(monkeypatch, Teacher(model, stop_at=3))
+    with pytest.raises(KeyboardInterrupt):
+        add_written(pack, str(model))
+    part = pack / "written.part.jsonl"
+    lines = part.read_text("utf-8").splitlines()
+    assert len(lines) == 4
+    # Killed in the middle of a line.
+    part.write_text("\n".join(lines)[:-2], encoding="utf-8")
+    teacher = teach(monkeypatch, Teacher(model))
+    assert add_written(pack, str(model)) == len(KEPT)
+    assert len(teacher.read) == 6
+    check_kept(pack, model)
+
+
+def test_what_another_model_began_is_not_mixed_in(
+    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teach(monkeypatch, Teacher(model, stop_at=3))
+    with pytest.raises(KeyboardInterrupt):
+        add_written(pack, str(model))
+    (model / "weights").write_bytes(b"2")
+    with pytest.raises(InputError, match="is of another model than .* remove the file"):
+        add_written(pack, str(model))
+
+
+def test_a_teacher_without_a_good_summary_is_refused(
+    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(self_training, "_is_good", lambda summary, document: False)
+    teach(monkeypatch, Teacher(model))
+    with pytest.raises(InputError, match="for the 8 documents of .* nothing could be kept"):
+        add_written(pack, str(model))
+
+
+def test_a_pack_is_written_for_once_and_by_the_model_that_is_named(
+    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher = teach(monkeypatch, Teacher(model))
+    settings = PipelineSettings(pack=str(pack), data=PackSettings(written_by=str(model)))
+    ensure_pack(settings)
+    ensure_pack(settings)
+    assert len(teacher.read) == 8
+    check_kept(pack, model)
+    with pytest.raises(InputError, match=r"and data.written_by is zh-news: name that one"):
+        ensure_pack(PipelineSettings(pack=str(pack), data=PackSettings(written_by="zh-news")))
+
+
+def test_a_real_model_writes_and_a_lost_one_is_named(pack: Path, tiny_runtime: Path) -> None:
+    # Random weights write nothing that could be kept: all is read, and the file tells of each.
+    with pytest.raises(InputError, match="nothing could be kept"):
+        add_written(pack, str(tiny_runtime))
+    lines = (pack / "written.part.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line) for line in lines[1:]] == [[row] for row in range(8)]
+    with pytest.raises(ModelError, match="nowhere"):
+        add_written(pack, "nowhere")
