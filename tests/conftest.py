@@ -132,15 +132,27 @@ def tiny_pack() -> TokenPack:
 
 @pytest.fixture(scope="session")
 def pack_with_pairs(tiny_pack: TokenPack) -> TokenPack:
-    """The tiny pack, its pseudo-pairs also as true ones."""
-    from summae.data.pack import TruePairs
+    """The tiny pack, its pseudo-pairs also as true ones, and as if a model had written them."""
+    from summae.data.pack import TruePairs, WrittenSummaries
 
     pairs = TruePairs(
         documents=tiny_pack.documents,
         headlines=tiny_pack.headlines,
         headline_characters=tiny_pack.headline_characters,
     )
-    return replace(tiny_pack, supervised=pairs, validation_headlines=tiny_pack.headlines)
+    written = WrittenSummaries(
+        document=tiny_pack.pair_document,
+        summaries=tiny_pack.headlines,
+        characters=tiny_pack.headline_characters,
+        score=np.zeros(len(tiny_pack.headlines), np.float32),
+        model="tiny",
+    )
+    return replace(
+        tiny_pack,
+        supervised=pairs,
+        written=written,
+        validation_headlines=tiny_pack.headlines,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,21 @@ from summae.recipes.settings import PipelineSettings
 
 def build(settings: PipelineSettings, pack: TokenPack) -> Experiment:
     """One turn a step, one batch a turn."""
-    training = settings.training
-    batches = MixtureDataset(pack, settings.mixture, num_batches=training.steps, seed=training.seed)
+    batches = _batches(settings, pack)
     unit = TeacherForced(settings, pack)
     unit.knows_open_lengths |= settings.mixture.open_length_share > 0
     return Experiment(unit, batches)
+
+
+def check(settings: PipelineSettings, pack: TokenPack) -> None:
+    """Refuse a pack without pseudo-pairs, or without the summaries that the mixture asks for.
+
+    Raises:
+        InputError: They are missing.
+    """
+    _batches(settings, pack)
+
+
+def _batches(settings: PipelineSettings, pack: TokenPack) -> MixtureDataset:
+    training = settings.training
+    return MixtureDataset(pack, settings.mixture, num_batches=training.steps, seed=training.seed)

@@ -13,10 +13,11 @@ pytest.importorskip("sentencepiece")
 pytest.importorskip("ctranslate2")
 
 from summae.data.pack import TokenPack
-from summae.data.settings import PackSettings
+from summae.data.settings import MixtureSettings, PackSettings
 from summae.errors import InputError, ModelError
 from summae.inference.summarizer import Summary
 from summae.recipes import self_training
+from summae.recipes.experiment import check_experiment
 from summae.recipes.packing import ensure_pack
 from summae.recipes.self_training import add_written
 from summae.recipes.settings import PipelineSettings
@@ -168,3 +169,11 @@ def test_a_real_model_writes_and_a_lost_one_is_named(pack: Path, tiny_runtime: P
     assert [json.loads(line) for line in lines[1:]] == [[row] for row in range(8)]
     with pytest.raises(ModelError, match="nowhere"):
         add_written(pack, "nowhere")
+
+
+def test_a_pack_without_summaries_is_refused_before_anything_is_trained(
+    tiny_pack: TokenPack,
+) -> None:
+    settings = PipelineSettings(mixture=MixtureSettings(written_share=0.5))
+    with pytest.raises(InputError, match=r"name the model in data.written_by"):
+        check_experiment(settings, tiny_pack)
