@@ -21,6 +21,7 @@ from typing import Any
 
 import yaml
 
+import training_log
 from repository import ROOT, TABLES, read_json, read_lines
 
 MODEL = ROOT / "summae" / "assets" / "zh-news"
@@ -29,7 +30,7 @@ KINDS = {"rouge_1": "ROUGE-1", "rouge_2": "ROUGE-2", "rouge_l": "ROUGE-L"}
 
 
 def main() -> None:
-    """Export unless told otherwise, then write the card and the training curve."""
+    """Export unless told otherwise, then write the card and the training log."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)
     parser.add_argument("--checkpoint", choices=["best", "last"], default="best")
@@ -38,7 +39,7 @@ def main() -> None:
     if not arguments.card_only:
         publish(arguments.run / arguments.checkpoint)
     (MODEL / "README.md").write_text(card(arguments.run), encoding="utf-8")
-    curve(arguments.run)
+    training_log.write(arguments.run)
 
 
 def publish(source: Path) -> None:
@@ -144,6 +145,7 @@ def _scores() -> list[str]:
         ("supported_names", "Latin words in the summaries stand in the documents"),
         ("novel_bigrams", "bigrams are not in the document"),
         ("repetition", "bigrams are repeated within a summary"),
+        ("repeating", "summaries have a bigram twice"),
     ):
         lines.append(f"- {100 * facts[name]:.1f} % of the {what}.")
     return [*lines, *_reading(report["signature"])]
@@ -171,31 +173,6 @@ def _hours(run: Path) -> str:
 
 def _megabytes(file: Path) -> str:
     return f"{file.stat().st_size / 1e6:.1f} MB"
-
-
-def curve(run: Path) -> None:
-    """Training log as a small table beside the results: loss and validation ROUGE by step."""
-    rows = [row for row in _steps(run) if "validation/rouge_l" in row]
-    losses = {row["step"]: row["generator/nll"] for row in _steps(run) if "generator/nll" in row}
-    lines = [
-        "# Training of the default model",
-        "",
-        "Written by `python scripts/publish_model.py RUN`. Validation: greedy, torch; F1 × 100.",
-        "",
-        "| step | nll, nats/token | R-1 | R-2 | R-L | mean length |",
-        "|---:|---:|---:|---:|---:|---:|",
-    ]
-    for row in rows:
-        figures = " | ".join(f"{100 * row[f'validation/{kind}']:.1f}" for kind in KINDS)
-        lines.append(
-            f"| {row['step']} | {losses.get(row['step'], float('nan')):.2f} | {figures} | "
-            f"{row['validation/characters']:.1f} |"
-        )
-    settings = yaml.safe_load((run / "settings.yaml").read_text(encoding="utf-8"))
-    told = {name: settings[name] for name in ("generator", "mixture", "optimizer", "training")}
-    text = yaml.safe_dump(told, sort_keys=False)
-    lines += ["", "```yaml", text.strip(), "```", ""]
-    (TABLES / "training.md").write_text("\n".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -181,6 +181,7 @@ def _statistics(report: Report) -> Table:
         ["novel bigrams", *(_percent(one.novel_bigrams) for one in columns)],
         ["novel trigrams", *(_percent(one.novel_trigrams) for one in columns)],
         ["repeated bigrams", *(_percent(one.repetition) for one in columns)],
+        ["with a repeated bigram", *(_percent(one.repeating) for one in columns)],
         ["numbers in document", *(_percent(one.supported_numbers) for one in columns)],
         ["Latin words in document", *(_percent(one.supported_names) for one in columns)],
         ["names in document", *(_percent(one.supported_proper_names) for one in columns)],

@@ -37,6 +37,8 @@ class Statistics:
     """Share of a summary's bigrams that its document does not have: 0 for an extract."""
     repetition: float
     """Share of a summary's bigrams that already stood in it."""
+    repeating: float
+    """Share of summaries in which some bigram stands twice; people have reasons to write so, too."""
     supported_numbers: float | None
     """Share of all numbers in the summaries (3.5, 2024) that stand in their documents."""
     supported_names: float | None
@@ -105,6 +107,7 @@ def measure(
         lead_copy_rate=mean_over_documents(lead_copy_share(s, d) for s, d in cut),
         novel_bigrams=mean_over_documents(novel_bigram_share(s, d) for s, d in cut),
         repetition=_mean(map(repetition_share, ours)),
+        repeating=_mean(repetition_share(summary) > 0 for summary in ours),
         supported_numbers=supported_share(pairs, numbers),
         supported_names=supported_share(pairs, latin_names),
         supported_proper_names=supported_proper_names(pairs) if names else None,

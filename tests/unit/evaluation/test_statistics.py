@@ -103,4 +103,5 @@ def test_without_documents_only_the_summaries_are_measured() -> None:
     assert (found.compression, found.novel_bigrams, found.supported_numbers) == (None, None, None)
     assert (found.foreign, found.stumps, found.near_length) == (None, None, 1 / 2)
     assert found.repetition == pytest.approx((1 / 3 + 0) / 2)
+    assert found.repeating == 0.5
     assert found.exact_length == 1 / 2
