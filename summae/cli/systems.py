@@ -84,6 +84,8 @@ def _decoding(options: DecodingOptions) -> str:
         *("repetition_penalty", "open_length", "unsure_below"),
     )
     settings = [f"{name}={getattr(options, name)}" for name in told]
+    settings.append(f"other_lengths={'+'.join(map(str, options.other_lengths)) or None}")
+    settings.append(f"longer={options.longer}")
     for name in ("ranking", "clauses"):
         weights = json.dumps(asdict(getattr(options, name)), sort_keys=True)
         settings.append(f"{name}={hashlib.sha256(weights.encode()).hexdigest()[:8]}")

@@ -42,6 +42,13 @@ class DecodingOptions:
     open_length: bool = False
     """Where no length is asked for, begin with the token that leaves it open, if the model has
     learned what it means; otherwise the model states a length first and keeps to it."""
+    other_lengths: tuple[int, ...] = ()
+    """Where no length is asked for and several candidates are compared, candidates of these lengths in
+    characters are looked for, too: a search by itself finds many that are nearly one. Each length
+    costs as much as the search itself."""
+    longer: int = 0
+    """Where a length is asked for and several candidates are compared, candidates that are so many
+    characters longer, too, to be cut; 0 for none."""
     max_target_tokens: int = 40
     """Hard bound of a summary in tokens, the length token included."""
     batch_size: int = 32
@@ -52,6 +59,12 @@ class DecodingOptions:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} is a whole number of at least 1, got {value!r}")
+        for length in (*self.other_lengths, self.longer + 1):
+            if isinstance(length, bool) or not isinstance(length, int) or length < 1:
+                raise ValueError(
+                    "other_lengths are whole numbers of at least 1, longer of at least 0, got "
+                    f"{list(self.other_lengths)!r} and {self.longer!r}"
+                )
         if not isinstance(self.no_repeat_ngram_size, int) or self.no_repeat_ngram_size < 0:
             raise ValueError(
                 f"no_repeat_ngram_size is a number of tokens, or 0 to allow repetition, "
@@ -74,11 +87,15 @@ class DecodingOptions:
             ValueError: A key is unknown or a value out of range.
         """
         _check_names(values, cls)
-        weights = {
+        lengths = values.get("other_lengths", [])
+        if not isinstance(lengths, list):
+            raise ValueError(f"other_lengths is a list of numbers of characters, got {lengths!r}")
+        read = {
+            "other_lengths": tuple(lengths),
             "ranking": _weights(values, "ranking", Ranking),
             "clauses": _weights(values, "clauses", ClauseRanking),
         }
-        return cls(**{**values, **weights})
+        return cls(**{**values, **read})
 
 
 def _weights(values: Mapping[str, Any], name: str, kind: type[Weights]) -> Weights:

@@ -223,11 +223,30 @@ class Summarizer:
     def _generate(self, requests: list[_Request], options: DecodingOptions) -> list[Hypothesis]:
         if not requests:
             return []
-        lengths = [r.max_characters for r in requests if r.max_characters is not None]
-        prefixes = [[self._tokenizer.length_token(length)] for length in lengths] or None
-        if prefixes is None and options.open_length:
-            prefixes = [[OPEN_LENGTH]] * len(requests)
-        return self._backend.generate([r.pieces for r in requests], prefixes, options)
+        sources = [request.pieces for request in requests]
+        searched = [
+            self._backend.generate(sources, prefixes, options)
+            for prefixes in self._prefixes(requests, options)
+        ]
+        return [_together(found) for found in zip(*searched, strict=True)]
+
+    def _prefixes(
+        self, requests: list[_Request], options: DecodingOptions
+    ) -> Iterator[list[list[str]] | None]:
+        """What the summaries begin with, in one search after the other: tokens of lengths."""
+        token, chooses = (
+            self._tokenizer.length_token,
+            min(options.beam_size, options.candidates) > 1,
+        )
+        wanted = [r.max_characters for r in requests if r.max_characters is not None]
+        if wanted:
+            yield [[token(length)] for length in wanted]
+            if chooses and options.longer:
+                yield [[token(length + options.longer)] for length in wanted]
+            return
+        yield [[OPEN_LENGTH]] * len(requests) if options.open_length else None
+        for length in options.other_lengths if chooses else ():
+            yield [[token(length)]] * len(requests)
 
     def _prepare(self, position: int, text: object, length: Length | None) -> _Request:
         if not isinstance(text, str):
@@ -333,6 +352,14 @@ class Summarizer:
         if request.script is Script.TRADITIONAL:
             return to_traditional(text, request.document)
         return text
+
+
+def _together(found: Sequence[Hypothesis]) -> Hypothesis:
+    """What several searches found for one document: the first one's likeliest, all others behind it."""
+    first, *others = (
+        replace(h, alternatives=()) for one in found for h in (one, *one.alternatives)
+    )
+    return replace(first, alternatives=tuple(others))
 
 
 def _load_backend(

@@ -13,6 +13,14 @@ def test_values_of_a_model_folder_override_the_defaults() -> None:
     assert options.no_repeat_ngram_size == DecodingOptions().no_repeat_ngram_size
 
 
+def test_lengths_are_read_from_a_list() -> None:
+    assert DecodingOptions.from_mapping({"other_lengths": [18, 24]}).other_lengths == (18, 24)
+    with pytest.raises(
+        ValueError, match="other_lengths is a list of numbers of characters, got 18"
+    ):
+        DecodingOptions.from_mapping({"other_lengths": 18})
+
+
 def test_an_unknown_setting_is_named() -> None:
     with pytest.raises(ValueError, match="beam_sise"):
         DecodingOptions.from_mapping({"beam_sise": 2})
@@ -28,6 +36,10 @@ def test_an_unknown_setting_is_named() -> None:
         {"no_repeat_ngram_size": -1},
         {"length_penalty": -0.5},
         {"open_length": 1},
+        {"other_lengths": [18, 0]},
+        {"other_lengths": ["18"]},
+        {"longer": -1},
+        {"longer": 2.5},
     ],
 )
 def test_a_number_out_of_range_is_refused_by_name(setting: dict[str, float]) -> None:
