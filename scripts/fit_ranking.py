@@ -30,9 +30,13 @@ NAMES = [field.name for field in fields(Features)]
 MISS = 1.0
 """Points of ROUGE that a character above or below a length that was asked for costs: of 0 to 3 the
 one with the best ROUGE-L at 15 and 30 characters, with nearly as many lengths met as at 3."""
-STUMP = 4.0
-"""… and there, to stop inside a clause: of 0 to 10, what rids the most summaries of it before lengths
-are missed much more often (evaluation/lengths.md)."""
+STUMP = 6.0
+"""… and there, to stop inside a clause of the document: of 0 to 10, what rids the most summaries of it
+before lengths are missed much more often (evaluation/lengths.md) …"""
+CUT = 10.0
+"""… or to have been cut inside a clause of its own, so that hardly any is."""
+SHORTER = 2
+"""Candidates so many characters shorter are searched for there, too: most of them need no cut."""
 RIDGE = 1e-2
 WINDOW = 64
 """Documents searched at a time."""
@@ -107,7 +111,7 @@ def main() -> None:
     rows = rows.take(evenly(len(rows), arguments.limit))
     summarizer = Summarizer.from_pretrained(arguments.model)
     found = Candidates(summarizer, rows, beam_size=arguments.beam_size)
-    ranking = Ranking(**_rounded(found.fit(range(len(found)))), miss=MISS, stump=STUMP)
+    ranking = Ranking(**_rounded(found.fit(range(len(found)))), miss=MISS, stump=STUMP, cut=CUT)
     OUTPUT.write_text(_page(arguments, found, ranking), encoding="utf-8")
     print(OUTPUT.read_text(encoding="utf-8"))
     if arguments.write:
@@ -174,7 +178,12 @@ def _page(arguments: argparse.Namespace, found: Candidates, ranking: Ranking) ->
 def _write(folder: Path, ranking: Ranking, beam_size: int) -> None:
     file = folder / "summae.json"
     about = read_json(file)
-    chosen = {"beam_size": beam_size, "candidates": beam_size, "ranking": asdict(ranking)}
+    chosen = {
+        "beam_size": beam_size,
+        "candidates": beam_size,
+        "shorter": SHORTER,
+        "ranking": asdict(ranking),
+    }
     about["decoding"] = {**about.get("decoding", {}), **chosen}
     write_json(file, about)
 

@@ -36,13 +36,13 @@ def main() -> None:
         "# Lengths that were asked for",
         "",
         f"`{as_typed('length_table.py', *given)}`: {len(rows):,} documents. ROUGE F1 × 100; share of "
-        "summaries within two characters of the length; of those that stop inside a clause of the "
-        "document; that have a Chinese character it lacks; share of numbers that stand in it; "
+        "summaries within two characters of the length; of those that were cut, at the end of a clause or "
+        "elsewhere; that stop inside a clause of the document; that have a Chinese character it lacks; share of numbers that stand in it; "
         "summaries that are a piece of it.",
         "",
-        "| asked | R-1 | R-2 | R-L | length | within two | inside a clause | foreign characters | "
+        "| asked | R-1 | R-2 | R-L | length | within two | cut | inside a clause | foreign characters | "
         "numbers | extracted |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for asked in ASKED:
         length = None if asked is None else Length.characters(asked)
@@ -55,6 +55,7 @@ def main() -> None:
         extracted = sum(summary.extracted for summary in summaries) / len(summaries)
         shares = (
             found.near_length,
+            sum(summary.trimmed for summary in summaries) / len(summaries),
             found.stumps,
             found.foreign,
             found.supported_numbers,

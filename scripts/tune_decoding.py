@@ -21,7 +21,7 @@ from summae.text.facts import repetitions, unsupported
 from summae.text.normalize import clean_document, normalize
 
 OUTPUT = TABLES / "decoding.md"
-VARIANTS: tuple[dict[str, float | None], ...] = (
+VARIANTS: tuple[dict[str, float | tuple[int, ...] | None], ...] = (
     {},
     {"unsure_below": None},
     {"candidates": 1},
@@ -31,6 +31,7 @@ VARIANTS: tuple[dict[str, float | None], ...] = (
     {"repetition_penalty": 1.2},
     {"repetition_penalty": 1.6},
     {"beam_size": 6, "candidates": 6},
+    {"other_lengths": (16, 22)},
     {"length_penalty": 0.7},
     {"length_penalty": 1.3},
     {"no_repeat_ngram_size": 2},

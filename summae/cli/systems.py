@@ -85,7 +85,7 @@ def _decoding(options: DecodingOptions) -> str:
     )
     settings = [f"{name}={getattr(options, name)}" for name in told]
     settings.append(f"other_lengths={'+'.join(map(str, options.other_lengths)) or None}")
-    settings.append(f"longer={options.longer}")
+    settings.append(f"shorter={options.shorter}")
     for name in ("ranking", "clauses"):
         weights = json.dumps(asdict(getattr(options, name)), sort_keys=True)
         settings.append(f"{name}={hashlib.sha256(weights.encode()).hexdigest()[:8]}")

@@ -46,9 +46,9 @@ class DecodingOptions:
     """Where no length is asked for and several candidates are compared, candidates of these lengths in
     characters are looked for, too: a search by itself finds many that are nearly one. Each length
     costs as much as the search itself."""
-    longer: int = 0
+    shorter: int = 0
     """Where a length is asked for and several candidates are compared, candidates that are so many
-    characters longer, too, to be cut; 0 for none."""
+    characters shorter, too, which need no cut; 0 for none."""
     max_target_tokens: int = 40
     """Hard bound of a summary in tokens, the length token included."""
     batch_size: int = 32
@@ -59,11 +59,11 @@ class DecodingOptions:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} is a whole number of at least 1, got {value!r}")
-        for length in (*self.other_lengths, self.longer + 1):
+        for length in (*self.other_lengths, self.shorter + 1):
             if isinstance(length, bool) or not isinstance(length, int) or length < 1:
                 raise ValueError(
-                    "other_lengths are whole numbers of at least 1, longer of at least 0, got "
-                    f"{list(self.other_lengths)!r} and {self.longer!r}"
+                    "other_lengths are whole numbers of at least 1, shorter of at least 0, got "
+                    f"{list(self.other_lengths)!r} and {self.shorter!r}"
                 )
         if not isinstance(self.no_repeat_ngram_size, int) or self.no_repeat_ngram_size < 0:
             raise ValueError(

@@ -54,30 +54,33 @@ class Ranking:
     frequency: float = 0.0
     miss: float = 0.3
     """What each character above or below a length that was asked for costs …"""
-    stump: float = 1.2
-    """… and there, to stop inside a clause."""
+    stump: float = 1.8
+    """… and there, to stop inside a clause of the document …"""
+    cut: float = 3.0
+    """… or to have been cut inside a clause of its own, as likely as not inside a word."""
 
     def __post_init__(self) -> None:
         for name, weight in asdict(self).items():
             if isinstance(weight, bool) or not isinstance(weight, (int, float)):
                 raise ValueError(f"the weight {name} of a ranking is a number, got {weight!r}")
 
-    def worth(
-        self, seen: Features, *, wanted_characters: int | None = None, is_stump: bool = False
+    def worth(self, seen: Features) -> float:
+        """The weighted sum of the features; higher is better."""
+        return math.fsum(getattr(self, name) * value for name, value in asdict(seen).items())
+
+    def bounded_cost(
+        self, seen: Features, wanted_characters: int, *, is_cut: bool, is_stump: bool
     ) -> float:
-        """The weighted sum; higher is better.
+        """What is taken off where a length was asked for.
 
         Args:
-            seen: The features.
-            wanted_characters: The length that was asked for, which is better met …
-            is_stump: … and better not in the middle of a clause.
+            seen: The features of what is left after cutting.
+            wanted_characters: The length.
+            is_cut: See `cuts_inside`.
+            is_stump: See `breaks_off`.
         """
-        values = asdict(seen).items()
-        total = math.fsum(getattr(self, name) * value for name, value in values)
-        if wanted_characters is None:
-            return total
-        missed = abs(seen.characters - wanted_characters)
-        return total - self.miss * missed - self.stump * is_stump
+        missed = self.miss * abs(seen.characters - wanted_characters)
+        return missed + (self.cut if is_cut else self.stump * is_stump)
 
 
 def faults(text: str, document: str, *, is_bounded: bool = False) -> tuple[int, int]:
@@ -108,6 +111,15 @@ def breaks_off(text: str, document: str) -> bool:
         if ends:
             return all(document[end : end + 1].isalnum() for end in ends)
     return False
+
+
+def cuts_inside(whole: str, cut: str) -> bool:
+    """Whether what was left of a candidate stops where its clause goes on.
+
+    >>> cuts_inside("北方今晚降温", "北方今晚降"), cuts_inside("北方降温，南方多雨", "北方降温")
+    (True, False)
+    """
+    return whole[len(cut) : len(cut) + 1].isalnum()
 
 
 def _ends(tail: str, document: str) -> list[int]:

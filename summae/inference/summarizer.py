@@ -15,7 +15,7 @@ from summae.inference.clauses import LONGEST_CLAUSE, best_clause
 from summae.inference.long_documents import choose_source, opening
 from summae.inference.model_folder import ModelFolder, open_model_folder
 from summae.inference.options import DOCUMENT_FIELDS, DecodingOptions
-from summae.inference.ranking import breaks_off, faults, features
+from summae.inference.ranking import breaks_off, cuts_inside, faults, features
 from summae.text.facts import unsupported
 from summae.text.length import Length, trim
 from summae.text.normalize import normalize
@@ -241,8 +241,8 @@ class Summarizer:
         wanted = [r.max_characters for r in requests if r.max_characters is not None]
         if wanted:
             yield [[token(length)] for length in wanted]
-            if chooses and options.longer:
-                yield [[token(length + options.longer)] for length in wanted]
+            if chooses and options.shorter:
+                yield [[token(max(1, length - options.shorter))] for length in wanted]
             return
         yield [[OPEN_LENGTH]] * len(requests) if options.open_length else None
         for length in options.other_lengths if chooses else ():
@@ -329,13 +329,15 @@ class Summarizer:
         ranking, wanted = self.folder.decoding.ranking, request.max_characters
 
         def worth(hypothesis: Hypothesis) -> tuple[bool, int, int, float]:
-            text = self._decode(hypothesis)
+            whole = text = self._decode(hypothesis)
             if wanted is not None:
-                text = trim(text, wanted)[0]
+                text = trim(whole, wanted)[0]
             invented, ill_formed = faults(text, request.read, is_bounded=wanted is not None)
-            is_stump = wanted is not None and breaks_off(text, request.read)
             seen = features(text, request.read, likelihood=hypothesis.score)
-            rank = ranking.worth(seen, wanted_characters=wanted, is_stump=is_stump)
+            rank = ranking.worth(seen)
+            if wanted is not None:
+                is_cut, is_stump = cuts_inside(whole, text), breaks_off(text, request.read)
+                rank -= ranking.bounded_cost(seen, wanted, is_cut=is_cut, is_stump=is_stump)
             return bool(text), -invented, -ill_formed, rank
 
         return max((likeliest, *likeliest.alternatives), key=worth)  # of equals, the likeliest

@@ -38,8 +38,8 @@ def test_an_unknown_setting_is_named() -> None:
         {"open_length": 1},
         {"other_lengths": [18, 0]},
         {"other_lengths": ["18"]},
-        {"longer": -1},
-        {"longer": 2.5},
+        {"shorter": -1},
+        {"shorter": 2.5},
     ],
 )
 def test_a_number_out_of_range_is_refused_by_name(setting: dict[str, float]) -> None:

@@ -40,11 +40,19 @@ def test_worth_is_the_weighted_sum_and_by_default_the_likelihood() -> None:
     assert Ranking().worth(seen) == -0.5
     # -0.5 + 0.1 * 4 - 2 * 0.07
     assert Ranking(characters=0.1, start=-2).worth(seen) == pytest.approx(-0.24)
+
+
+@pytest.mark.parametrize(
+    ("is_cut", "is_stump", "cost"),
     # Six characters were asked for, two are missing: 0.3 each.
-    assert Ranking().worth(seen, wanted_characters=6) == pytest.approx(-1.1)
-    # To stop inside a clause costs 1.2 more there, and nothing where no length was asked for.
-    assert Ranking().worth(seen, wanted_characters=6, is_stump=True) == pytest.approx(-2.3)
-    assert Ranking().worth(seen, is_stump=True) == -0.5
+    [(False, False, 0.6), (False, True, 2.4), (True, False, 3.6), (True, True, 3.6)],
+)
+def test_a_length_that_was_asked_for_is_better_met_and_not_by_cutting(
+    is_cut: bool, is_stump: bool, cost: float
+) -> None:
+    seen = features("北方降温", DOCUMENT, likelihood=-0.5)
+    found = Ranking().bounded_cost(seen, 6, is_cut=is_cut, is_stump=is_stump)
+    assert found == pytest.approx(cost)
 
 
 @pytest.mark.parametrize(

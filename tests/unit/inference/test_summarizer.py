@@ -103,6 +103,7 @@ CHOICES = "北方今晨降温，山区有小雪，交通部门提醒减速。"
         ("北方今晨降", "山区有小雪", None, "山区有小雪"),
         # As they will be cut: 北方今晨降 of the first is a stump, the second ends its clause.
         ("北方今晨降温山", "山区有小雪", 5, "山区有小雪"),
+        ("山区有小雪人", "山区小雪", 5, "山区小雪"),  # a shorter one that need not be cut
         ("北方今晨降温", "山区有大雪", 5, "北方今晨降"),  # but rather cut than false
     ],
 )
@@ -143,11 +144,11 @@ class Searching:
         ({}, None, [None]),
         ({"other_lengths": (18, 24)}, None, [None, "<len_18>", "<len_24>"]),
         ({"other_lengths": (18,), "open_length": True}, None, [OPEN_LENGTH, "<len_18>"]),
-        ({"other_lengths": (18,), "longer": 4}, 10, ["<len_10>", "<len_14>"]),
+        ({"other_lengths": (18,), "shorter": 2}, 10, ["<len_10>", "<len_8>"]),
         ({"other_lengths": (18,)}, 10, ["<len_10>"]),
         # Where only one candidate is wanted, there is nothing to choose from.
         ({"other_lengths": (18,), "candidates": 1}, None, [None]),
-        ({"longer": 4, "beam_size": 1}, 10, ["<len_10>"]),
+        ({"shorter": 2, "beam_size": 1}, 10, ["<len_10>"]),
     ],
 )
 def test_candidates_of_several_lengths_are_searched_for(
