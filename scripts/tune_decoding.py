@@ -32,6 +32,8 @@ VARIANTS: tuple[dict[str, float | tuple[int, ...] | None], ...] = (
     {"repetition_penalty": 1.6},
     {"beam_size": 6, "candidates": 6},
     {"other_lengths": (16, 22)},
+    {"patience": 1.0},
+    {"patience": 3.0},
     {"length_penalty": 0.7},
     {"length_penalty": 1.3},
     {"no_repeat_ngram_size": 2},

@@ -80,7 +80,7 @@ def _read(path: Path, task: Task) -> System:
 def _decoding(options: DecodingOptions) -> str:
     """The search as a signature names it; weights by their digest."""
     told = (
-        *("beam_size", "candidates", "length_penalty", "no_repeat_ngram_size"),
+        *("beam_size", "candidates", "patience", "length_penalty", "no_repeat_ngram_size"),
         *("repetition_penalty", "open_length", "unsure_below"),
     )
     settings = [f"{name}={getattr(options, name)}" for name in told]

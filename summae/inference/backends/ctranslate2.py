@@ -65,6 +65,7 @@ class CTranslate2Backend:
             # Few documents are shared out too.
             max_batch_size=min(options.batch_size, max(1, -(-len(sources) // self.jobs))),
             beam_size=options.beam_size,
+            patience=options.patience,
             num_hypotheses=min(options.candidates, options.beam_size),
             length_penalty=options.length_penalty,
             no_repeat_ngram_size=options.no_repeat_ngram_size,

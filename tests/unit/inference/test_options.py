@@ -39,6 +39,8 @@ def test_an_unknown_setting_is_named() -> None:
         {"other_lengths": [18, 0]},
         {"other_lengths": ["18"]},
         {"shorter": -1},
+        {"patience": 0.5},
+        {"patience": "2"},
         {"shorter": 2.5},
     ],
 )

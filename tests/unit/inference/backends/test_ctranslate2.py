@@ -117,3 +117,15 @@ def test_weights_that_ctranslate2_cannot_read_are_a_model_error(
     (broken / "model.bin").write_bytes((broken / "model.bin").read_bytes()[:5000])
     with pytest.raises(ModelError, match="cannot load"):
         CTranslate2Backend(broken)
+
+
+def test_patience_finds_what_is_at_least_as_likely(
+    backend: CTranslate2Backend, sources: list[list[str]]
+) -> None:
+    hasty, patient = (
+        [h.score for h in backend.generate(sources, None, replace(OPTIONS, patience=patience))]
+        for patience in (1.0, 4.0)
+    )
+    pairs = list(zip(hasty, patient, strict=True))
+    assert all(later >= sooner - 1e-6 for sooner, later in pairs)
+    assert any(later > sooner + 1e-6 for sooner, later in pairs)
