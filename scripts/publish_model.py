@@ -96,7 +96,7 @@ def card(run: Path) -> str:
         "It reads only the beginning. It is small and was trained for two hours on a CPU. Of the candidates that its",
         "search finds, those with a number, a Latin word or a Chinese character that the document lacks are passed",
         "over where there is another. Where it is not sure of its own words, or all invent a number or Latin word, a",
-        "clause of the document stands for them, about every second time (`Summary.extracted` says so,",
+        "clause of the document stands for them, about two times in five (`Summary.extracted` says so,",
         "evaluation/clauses.md what it costs); with a length asked for, only where they invent. Of its own words every",
         "fourth line or so is garbled somewhere or puts true words together into something the text does not say; on",
         "features it does worse than on plain news. Do not publish what it writes unread.",

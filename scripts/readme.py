@@ -10,7 +10,7 @@ import re
 from repository import NEWS, ROOT, TABLES, read_json, read_lines
 from summae import Length, Summarizer
 
-EXAMPLES = ("sample-005", "sample-039", "sample-050")
+EXAMPLES = ("sample-005", "sample-045", "sample-050")
 """Items of data/news.jsonl: own words, a clause of the document, a traditional one; of the better half."""
 SHOWN = 90
 """Characters of a document that are shown."""
