@@ -212,7 +212,9 @@ def test_a_model_folder_is_run_on_the_documents(
     assert main([str(tiny_runtime), "--data", str(data), *options]) == 0
     report = json.loads(output.read_text("utf-8"))
     assert report["system"]["statistics"]["summaries"] == len(ROWS)
-    assert "|decoding:beam_size=2,candidates=4,patience=1.0,length_penalty=1.0," in report["signature"]
+    assert (
+        "|decoding:beam_size=2,candidates=4,patience=1.0,length_penalty=1.0," in report["signature"]
+    )
     assert "|system:tiny@" in report["signature"]
 
 
