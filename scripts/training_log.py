@@ -16,12 +16,14 @@ import yaml
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from repository import TABLES, read_lines
+from repository import ROOT, TABLES, read_lines
 
 OUTPUT, PICTURE = TABLES / "training.md", TABLES / "training.svg"
 KINDS = {"rouge_1": "ROUGE-1", "rouge_2": "ROUGE-2", "rouge_l": "ROUGE-L"}
 TOLD = ("generator", "mixture", "optimizer", "training")
 """Sections of the settings that the log shows."""
+WEIGHTS = "model.safetensors"
+SHIPPED = ROOT / "summae" / "assets" / "zh-news" / "model.bin"
 REPRODUCIBLE = {"svg.hashsalt": "summae", "svg.fonttype": "none", "font.size": 9}
 
 
@@ -98,11 +100,12 @@ def picture(steps: list[dict[str, Any]]) -> None:
 
 
 def hashes(run: Path, settings: dict[str, Any]) -> dict[str, str]:
-    """Of the files of the pack, and of the weights that it became."""
+    """Of the files of the pack, of the weights that it became, and of what is shipped of them."""
     pack = Path(settings["pack"] or run / "pack")
     files = {
         **{f"pack/{file.name}": file for file in sorted(pack.glob("*")) if file.is_file()},
-        "best/model.safetensors": run / "best" / "model.safetensors",
+        **{f"{name}/{WEIGHTS}": run / name / WEIGHTS for name in ("best", "last")},
+        "shipped model.bin": SHIPPED,
     }
     return {
         name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for name, file in files.items()

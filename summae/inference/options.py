@@ -48,8 +48,8 @@ class DecodingOptions:
     other_lengths: tuple[int, ...] = ()
     """Where no length is asked for and several candidates are compared, candidates of these lengths in
     characters are looked for, too: a search by itself finds many that are nearly one. Each length
-    costs as much as the search itself. ROUGE rises (evaluation/decoding.md), but of twenty lines of
-    the default model that it changed, ten read worse or were false and six better, so it is off there."""
+    costs as much as the search itself. ROUGE rises (evaluation/decoding.md), but read one by one, more
+    lines of the default model become garbled or false than better, so it is off there."""
     shorter: int = 0
     """Where a length is asked for and several candidates are compared, candidates that are so many
     characters shorter, too, which need no cut; 0 for none."""

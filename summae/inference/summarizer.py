@@ -234,10 +234,8 @@ class Summarizer:
         self, requests: list[_Request], options: DecodingOptions
     ) -> Iterator[list[list[str]] | None]:
         """What the summaries begin with, in one search after the other: tokens of lengths."""
-        token, chooses = (
-            self._tokenizer.length_token,
-            min(options.beam_size, options.candidates) > 1,
-        )
+        token = self._tokenizer.length_token
+        chooses = min(options.beam_size, options.candidates) > 1
         wanted = [r.max_characters for r in requests if r.max_characters is not None]
         if wanted:
             yield [[token(length)] for length in wanted]

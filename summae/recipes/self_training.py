@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import tee
 from pathlib import Path
 
 import numpy as np
@@ -53,13 +54,10 @@ def add_written(
     name = f"{model}@{folder_hash(summarizer.folder.path)}"
     tokenizer, part = Tokenizer(pack.tokenizer_model), folder / _PART
     done, total = _done(part, name), len(pack.documents)
-
-    def texts() -> Iterator[str]:
-        for row in range(done, total):
-            yield tokenizer.decode(int(index) for index in pack.documents[row])
-
+    texts = (tokenizer.decode(map(int, pack.documents[row])) for row in range(done, total))
+    documents, read = tee(texts)
     with part.open("a", encoding="utf-8") as file:
-        pairs = zip(texts(), summarizer.stream(texts()), strict=True)
+        pairs = zip(documents, summarizer.stream(read), strict=True)
         for row, (document, summary) in enumerate(pairs, start=done):
             line = [row, summary.text, summary.score] if _is_good(summary, document) else [row]
             print(json.dumps(line, ensure_ascii=False), file=file)

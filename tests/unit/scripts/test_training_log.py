@@ -25,7 +25,7 @@ def measured(step: int, score: float) -> dict[str, float]:
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     run = tmp_path / "run"
-    for folder in ("log", "pack", "best"):
+    for folder in ("log", "pack", "best", "last"):
         (run / folder).mkdir(parents=True)
     steps = [
         {"step": 10, "generator/nll": 6.5},
@@ -41,6 +41,7 @@ def run(tmp_path: Path) -> Path:
     (run / "settings.yaml").write_text(SETTINGS, encoding="utf-8")
     (run / "pack" / "pairs.npz").write_bytes(b"pairs")
     (run / "best" / "model.safetensors").write_bytes(b"weights")
+    (run / "last" / "model.safetensors").write_bytes(b"later weights")
     return run
 
 
@@ -55,7 +56,11 @@ def test_curves_settings_and_hashes_are_kept(
     assert "| 40 | 2.50 | 31.4 | 31.4 | 31.4 | 18.2 |" in text
     assert "30.0" not in text
     assert "generator:\n  width: 8" in text
-    for name, content in (("pack/pairs.npz", b"pairs"), ("best/model.safetensors", b"weights")):
+    for name, content in (
+        ("pack/pairs.npz", b"pairs"),
+        ("best/model.safetensors", b"weights"),
+        ("last/model.safetensors", b"later weights"),
+    ):
         assert f"| {name} | `{hashlib.sha256(content).hexdigest()[:12]}` |" in text
     picture = (tmp_path / "training.svg").read_text("utf-8")
     assert "nats per token" in picture
