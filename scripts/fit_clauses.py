@@ -1,39 +1,42 @@
-"""Choose when a clause of the document stands for what the model wrote, and which, on validation documents.
+"""Choose which clause of a document stands for a doubtful line of the model, on validation documents.
 
     python scripts/fit_clauses.py MODEL corpora/pairs-valid.parquet [--write]
 
-Least squares: the mean of ROUGE-1/2/L of each clause from its features. Then the highest confidence
-below which clauses cost four tenths of a point of ROUGE at most: where the model is unsure, what it
-writes is often false or garbled, which ROUGE hardly sees, and a clause is true and reads. They are
-longer, so that the margin over a lead of equal length falls, which the table says, too. Written to evaluation/clauses.md; with --write also to MODEL/summae.json. All figures by halves:
-each half of the documents with the weights of the other. Run it after scripts/fit_ranking.py.
+Least squares: the mean of ROUGE-1/2/L of each clause from its features. Written to
+evaluation/clauses.md, with what it costs or gains to replace few lines or many; with --write also to
+MODEL/summae.json. All figures by halves: each half of the documents with the weights of the other. Run it
+after scripts/fit_ranking.py and scripts/fit_doubt.py.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fit_ranking import searched
 from repository import TABLES, as_typed, read_json, write_json
 from summae import Summarizer
 from summae.evaluation.baselines import cut_to_mean
 from summae.evaluation.rouge import score
 from summae.evaluation.rows import Rows, evenly, read_rows
+from summae.inference.choosing import best_line, doubt_of, line
 from summae.inference.clauses import Clause, ClauseFeatures, ClauseRanking, clauses
 from summae.text.facts import unsupported
 from summae.text.normalize import clean_document, normalize
 from summae.text.script import to_simplified
 
 OUTPUT = TABLES / "clauses.md"
-NAMES = [field.name for field in fields(ClauseFeatures)]
-THRESHOLDS = (-1.6, -1.5, -1.4, -1.3, -1.2, -1.1, -1.0, -0.9, -0.8)
+THRESHOLDS = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
 RIDGE = 1e-2
-COST = 0.4
-"""Points of ROUGE, the mean of the three kinds, that clauses may cost."""
+READING = {"hangs": -10.0, "dangles": -8.0}
+"""Points of ROUGE that these cost. Not fitted: ROUGE does not mind a line without its beginning or end,
+readers do."""
+
+NAMES = [field.name for field in fields(ClauseFeatures) if field.name not in READING]
 
 Scores = NDArray[np.float64]
 
@@ -47,20 +50,23 @@ class Bench:
     """
 
     def __init__(self, summarizer: Summarizer, rows: Rows) -> None:
-        summarizer.folder = replace(
-            summarizer.folder, decoding=replace(summarizer.folder.decoding, unsure_below=None)
-        )
+        options = summarizer.folder.decoding
         documents = [to_simplified(clean_document(text)) for text in rows.documents]
         references = [to_simplified(normalize(text)) for text in rows.references]
         self.documents, self.references = documents, references
-        summaries = summarizer.summarize(rows.documents)
-        self.written = [to_simplified(summary.text) for summary in summaries]
-        self.sure = np.array([summary.score for summary in summaries])
-        self.invents = np.array(
-            [unsupported(t, d) > 0 for t, d in zip(self.written, documents, strict=True)]
-        )
+        self.written: list[str] = []
+        self.doubt = np.zeros(len(documents))
+        self.invents = np.zeros(len(documents), dtype=bool)
+        self.offered: list[list[Clause]] = []
+        found = searched(summarizer, rows, options)
+        for row, (document, candidates) in enumerate(zip(documents, found, strict=True)):
+            lines = [line(text, score, None) for text, score in candidates]
+            chosen = lines.pop(best_line(lines, document, options.ranking, None))
+            self.written.append(chosen.text)
+            self.doubt[row] = doubt_of(chosen, document, options.doubt)
+            self.invents[row] = unsupported(chosen.text, document) > 0
+            self.offered.append(clauses(document, [one.text for one in (chosen, *lines)]))
         self.worth = _worth(self.written, references)  # (3, N)
-        self.offered: list[list[Clause]] = [clauses(document) for document in documents]
         flat = [clause.text for offered in self.offered for clause in offered]
         target = [r for r, o in zip(references, self.offered, strict=True) for _ in o]
         ends = np.cumsum([len(offered) for offered in self.offered])[:-1]
@@ -78,7 +84,8 @@ class Bench:
         scaled = (seen - seen.mean(axis=0)) / scale
         gram = scaled.T @ scaled + RIDGE * len(seen) * np.eye(len(NAMES))
         weights = np.linalg.solve(gram, scaled.T @ (target - target.mean())) / scale
-        return ClauseRanking(**{n: float(f"{w:.3g}") for n, w in zip(NAMES, weights, strict=True)})
+        fitted = {n: float(f"{w:.3g}") for n, w in zip(NAMES, weights, strict=True)}
+        return ClauseRanking(**fitted, **READING)
 
     def by_halves(self) -> tuple[Scores, NDArray[np.int64]]:
         """Scores (3, N) and lengths (N,) of the clause chosen for each document."""
@@ -106,34 +113,31 @@ def main() -> None:
     summarizer = Summarizer.from_pretrained(arguments.model)
     bench = Bench(summarizer, rows.take(evenly(len(rows), arguments.limit)))
     ranking = bench.fit(range(len(bench)))
-    threshold, table = thresholds(bench)
     words = [arguments.model, arguments.data, "--limit", arguments.limit]
+    table = thresholds(bench, summarizer.folder.decoding.doubtful_above)
     OUTPUT.write_text(page(as_typed("fit_clauses.py", *words), ranking, table), encoding="utf-8")
     print(OUTPUT.read_text(encoding="utf-8"))
     if arguments.write:
         file = summarizer.folder.path / "summae.json"
         about = read_json(file)
-        about["decoding"] |= {"unsure_below": threshold, "clauses": asdict(ranking)}
+        about["decoding"] |= {"clauses": asdict(ranking)}
         write_json(file, about)
 
 
-def thresholds(bench: Bench) -> tuple[float | None, list[str]]:
-    """The highest one that lowers the mean of the three kinds by `COST` at most, and the table's rows."""
+def thresholds(bench: Bench, chosen: float | None) -> list[str]:
+    """The table's rows."""
     clause_worth, clause_lengths = bench.by_halves()
     lengths = np.array([len(text) for text in bench.written])
     never = np.zeros(len(bench), dtype=bool)
-    chosen: float | None = None
     table = [_line(bench, "never", never, bench.worth, lengths)]
     for threshold in THRESHOLDS:
-        stands_in = (bench.sure < threshold) | bench.invents
+        stands_in = (bench.doubt > threshold) | bench.invents
         worth = np.where(stands_in, clause_worth, bench.worth)
-        if worth.mean() >= bench.worth.mean() - COST:
-            chosen = threshold
         both = np.where(stands_in, clause_lengths, lengths)
-        table.append(_line(bench, f"below {threshold:g}", stands_in, worth, both))
+        name = f"above {threshold:g}" + " (chosen)" * (threshold == chosen)
+        table.append(_line(bench, name, stands_in, worth, both))
     table.append(_line(bench, "always", ~never, clause_worth, clause_lengths))
-    marked = f"| below {chosen:g} |" if chosen is not None else "| never |"
-    return chosen, [row.replace(marked, marked[:-2] + " (chosen) |") for row in table]
+    return table
 
 
 def page(command: str, ranking: ClauseRanking, table: list[str]) -> str:
@@ -143,11 +147,10 @@ def page(command: str, ranking: ClauseRanking, table: list[str]) -> str:
         [
             "# Clauses that stand in",
             "",
-            f"`{command}`: when a clause of the document stands for what the model wrote: where the "
-            "mean log-probability of its words (nats) is below a threshold, or a number or Latin word "
-            "has no support. F1 × 100; clauses of each half of the documents are chosen with the "
-            "weights fitted to the other half. Clauses are longer, so beside a lead of equal length they cost "
-            "what the last column says, and bring lines that read.",
+            f"`{command}`: when a clause of the document stands for what the model wrote: where that is "
+            "likelier than a threshold to be garbled or false (doubt.md), or a number or Latin word has no "
+            "support. F1 × 100; clauses of each half of the documents are chosen with the weights fitted to "
+            "the other half. The last column is beside a lead of equal length.",
             "",
             "| stands in | share | R-1 | R-2 | R-L | length | R-1 minus lead |",
             "|---|---:|---:|---:|---:|---:|---:|",

@@ -26,7 +26,11 @@ from summae.text.normalize import clean_document, normalize
 from summae.text.script import to_simplified
 
 OUTPUT = TABLES / "ranking.md"
-NAMES = [field.name for field in fields(Features)]
+SPLICES = "splices"
+NAMES = [*(f.name for f in fields(Features) if f.name != SPLICES), SPLICES]
+SPLICE = -2.0
+"""Points of ROUGE that a splice costs. Not fitted: ROUGE hardly sees what readers trip over. It lowers
+the mean of the three kinds by a fifth of a point, and a quarter of the splices disappear."""
 MISS = 1.0
 """Points of ROUGE that a character above or below a length that was asked for costs: of 0 to 3 the
 one with the best ROUGE-L at 15 and 30 characters, with nearly as many lengths met as at 3."""
@@ -58,10 +62,10 @@ class Candidates:
         self.features: list[NDArray[np.float64]] = []
         self.faults: list[list[tuple[int, int]]] = []
         self.texts: list[list[str]] = []
-        for document, found in zip(documents, _searched(summarizer, rows, plain), strict=True):
+        for document, found in zip(documents, searched(summarizer, rows, plain), strict=True):
             self.texts.append([text for text, _ in found])
             seen = [features(text, document, likelihood=likelihood) for text, likelihood in found]
-            self.features.append(np.array([list(asdict(one).values()) for one in seen]))
+            self.features.append(np.array([[getattr(one, name) for name in NAMES] for one in seen]))
             self.faults.append([faults(text, document) for text, _ in found])
         flat = [text for texts in self.texts for text in texts]
         target = [r for r, texts in zip(references, self.texts, strict=True) for _ in texts]
@@ -75,15 +79,15 @@ class Candidates:
 
     def fit(self, rows: Sequence[int]) -> NDArray[np.float64]:
         """Weights, in points of ROUGE, (features,)."""
-        seen = np.concatenate([self.features[r] - self.features[r].mean(axis=0) for r in rows])
+        fitted = [self.features[row][:, :-1] for row in rows]  # all but splices
+        seen = np.concatenate([part - part.mean(axis=0) for part in fitted])
         worth = [self.scores[row].mean(axis=0) for row in rows]
         target = np.concatenate([one - one.mean() for one in worth])
         # Ridge in units of each feature's own spread.
         scale = seen.std(axis=0) + 1e-9
         scaled = seen / scale
-        gram = scaled.T @ scaled + RIDGE * len(seen) * np.eye(len(NAMES))
-        weights: NDArray[np.float64] = np.linalg.solve(gram, scaled.T @ target) / scale
-        return weights
+        gram = scaled.T @ scaled + RIDGE * len(seen) * np.eye(seen.shape[1])
+        return np.append(np.linalg.solve(gram, scaled.T @ target) / scale, SPLICE)
 
     def chosen(self, row: int, weights: NDArray[np.float64]) -> int:
         """The candidate that the weights find best among those with the fewest faults."""
@@ -118,7 +122,7 @@ def main() -> None:
         _write(summarizer.folder.path, ranking, arguments.beam_size)
 
 
-def _searched(summarizer: Summarizer, rows: Rows, options: object) -> list[list[tuple[str, float]]]:
+def searched(summarizer: Summarizer, rows: Rows, options: object) -> list[list[tuple[str, float]]]:
     """Candidates of each document with their mean log-probabilities, likeliest first."""
     requests = [summarizer._prepare(i, text, None) for i, text in enumerate(rows.documents)]
     found: list[list[tuple[str, float]]] = []

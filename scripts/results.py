@@ -1,6 +1,6 @@
 """Write every table of evaluation/ again, and what README.md and the model card quote of them.
 
-    python scripts/results.py CORPORA [--run RUN] [--only results,valid,ranking,clauses,decoding,lengths,mining,speed,estimators]
+    python scripts/results.py CORPORA [--run RUN] [--only results,valid,ranking,doubt,clauses,decoding,lengths,mining,speed,estimators]
 
 CORPORA is the folder with pairs-test.parquet, pairs-valid.parquet and pairs-train.parquet. RUN, the
 run that made the shipped model, brings its training log and its card up to date, too.
@@ -48,6 +48,7 @@ def commands_for(corpora: Path) -> dict[str, list[str]]:
             *("--json", f"{valid}.json", "--markdown", f"{valid}.md"),
         ],
         "ranking": script("fit_ranking.py", "zh-news", "pairs-valid.parquet", "--write"),
+        "doubt": script("fit_doubt.py", "zh-news", "--write"),
         "clauses": script("fit_clauses.py", "zh-news", "pairs-valid.parquet", "--write"),
         "decoding": script("tune_decoding.py", "zh-news", "pairs-valid.parquet"),
         "lengths": script("length_table.py", "zh-news", "pairs-valid.parquet"),

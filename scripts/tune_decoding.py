@@ -23,7 +23,7 @@ from summae.text.normalize import clean_document, normalize
 OUTPUT = TABLES / "decoding.md"
 VARIANTS: tuple[dict[str, float | tuple[int, ...] | None], ...] = (
     {},
-    {"unsure_below": None},
+    {"doubtful_above": None},
     {"candidates": 1},
     {"beam_size": 1},
     {"repetition_penalty": 1.0},

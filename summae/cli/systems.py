@@ -81,12 +81,12 @@ def _decoding(options: DecodingOptions) -> str:
     """The search as a signature names it; weights by their digest."""
     told = (
         *("beam_size", "candidates", "patience", "length_penalty", "no_repeat_ngram_size"),
-        *("repetition_penalty", "open_length", "unsure_below"),
+        *("repetition_penalty", "open_length", "doubtful_above"),
     )
     settings = [f"{name}={getattr(options, name)}" for name in told]
     settings.append(f"other_lengths={'+'.join(map(str, options.other_lengths)) or None}")
     settings.append(f"shorter={options.shorter}")
-    for name in ("ranking", "clauses"):
+    for name in ("ranking", "doubt", "clauses"):
         weights = json.dumps(asdict(getattr(options, name)), sort_keys=True)
         settings.append(f"{name}={hashlib.sha256(weights.encode()).hexdigest()[:8]}")
     return ",".join(settings)

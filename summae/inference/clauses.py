@@ -1,15 +1,19 @@
-"""Headlines that a document offers itself: its clauses, for when a model is not sure of its own words.
+"""Headlines that a document offers itself: its clauses, for when a model's own words are doubtful.
 
 A clause that a person wrote reads well and is true, though it was not written to stand alone. Words
 that only say when something happened or who reported it are left out at its beginning, and so are
-brackets. The weights are chosen on validation documents by `scripts/fit_ranking.py`.
+brackets. Which clause it is, the model tells after all: garbled or not, its lines are about what
+matters. The weights are chosen on validation documents by `scripts/fit_clauses.py`.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 OPENING = 220
 """Characters of a document that are looked through."""
@@ -24,6 +28,7 @@ _BRACKETS = re.compile(r"（[^（）]{0,20}）")
 _SENTENCE_ENDS = re.compile(r"(?<=[。！？；!?;\n])")
 _CLAUSE_ENDS = re.compile(r"(?<=[，,：:])(?!(?<=\d[，,：:])\d|(?<=https:)//|(?<=http:)//)")
 """Not in 8:30, 4:3, 3,000 or an address."""
+_ENDS = re.compile(r"[。！？；，：!?;:\n]|,(?!\d)")
 _MARKS = "。，：；！？,:;!? \n"
 _PREAMBLE = re.compile(
     r"(?:近日|日前|目前|据悉|據悉|此外|另外|其中|同日|当天|當天|[今昨][天日]|(?:当地时间|當地時間)[^，。]{1,12}"
@@ -32,10 +37,21 @@ _PREAMBLE = re.compile(
 )
 """近日，; 当地时间5日，; 据气象台消息， and the like."""
 _HANGING = re.compile(
-    r"(?:表示|称|稱|说|說|显示|顯示|认为|認為|指出|强调|強調|透露|宣布|报道|報導"
-    r"|时|時|后|後|之际|之際|以来|以來|期间|期間|同时|同時)$"
+    r"(?:表示|称|稱|说|說|显示|顯示|认为|認為|指出|强调|強調|透露|宣布|宣佈|报道|報導|报导|获悉|獲悉|了解到|获知|獲知|消息"
+    r"|介绍|介紹|通报|通報|公告|通知|讲话|講話|采访|採訪|提问|提問|发文|發文|发帖|發帖|预计|預計"
+    r"|时|時|前|后|後|之际|之際|以来|以來|期间|期間|同时|同時|上|中|下|内|內|里|裡|方面|来说|來說|来看|來看|看来|看來"
+    r"|之一是|的|在|与|與|和|及|以|为由|為由|背景|基础|基礎|附近|左右|过程|過程|结果|結果|成绩|成績)$"
 )
-"""Announces what is no longer there: who said something, or when something happened."""
+"""Announces what is no longer there: who said something, when something happened."""
+_DANGLING = re.compile(
+    r"(?:但|而|因(?!特|斯)|是|及(?!时|時|格)|[并並](?!购|購)|或|让|讓|使(?!馆|館|用|者)|其(?!他|它)|该|該|此|这|這"
+    r"|他|她|它|你|[当當](?!地|局|选|選|年|代|事)|等(?!级|級|待|候)|也(?!门|門)|又|还(?!款)|還(?!款)|才(?!能|子)"
+    r"|就(?!业|業|读|讀|任|诊|診)|却|卻|则|則|且|以及|随后|隨後|之后|之後|由于|由於|所以|如果|虽然|雖然|尽管|儘管|即便"
+    r"|为了|為了|通过|通過|对此|對此|对于|對於|从而|從而|例如|比如|包括|称(?!号)|稱(?!號)|表示|认为|認為|指出|强调|強調"
+    r"|不过|不過|随着|隨著|[继繼](?!续|續|承)|作为|作為|根据|根據|据|據|自(?![然治動动由主驾駕贸貿己行])"
+    r"|在[^，]{2,20}(?:后|後|中|上|下|时|時|际|際|前|间|間)(?:，|$))"
+)
+"""Goes on with what is no longer there: but, he, since then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +74,16 @@ class ClauseFeatures:
     """1 if something in it is quoted."""
     hangs: float
     """1 if it ends by announcing what comes next: 气象台表示, or 冷空气到来时."""
+    dangles: float
+    """1 if it begins by going on with what came before: 但…, 他…."""
+    frequency: float
+    """How often its bigrams stand in the opening: the mean logarithm."""
+    agreement: float
+    """Share of the model's lines that its bigrams stand in, their mean."""
+    covered: float
+    """Share of the bigrams of all these lines that it has."""
+    covered_first: float
+    """Share of the bigrams of the line that was chosen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +99,11 @@ class ClauseRanking:
     commas: float = 0.0
     quotes: float = 0.0
     hangs: float = 0.0
+    dangles: float = 0.0
+    frequency: float = 0.0
+    agreement: float = 0.0
+    covered: float = 0.0
+    covered_first: float = 0.0
 
     def __post_init__(self) -> None:
         for name, weight in asdict(self).items():
@@ -92,7 +123,7 @@ class Clause:
     features: ClauseFeatures
 
 
-def clauses(document: str) -> list[Clause]:
+def clauses(document: str, written: Sequence[str] = ()) -> list[Clause]:
     """What could stand as a headline, in order.
 
     >>> [clause.text for clause in clauses("近日，北方多地降温（见图），山区出现小雪。")]
@@ -100,34 +131,83 @@ def clauses(document: str) -> list[Clause]:
 
     Args:
         document: Cleaned; simplified or traditional.
+        written: The model's own lines in the same script, the chosen one first.
     """
-    opening = _BRACKETS.sub("", document[:OPENING])
+    opening = _BRACKETS.sub("", _whole_clauses(document))
+    subject = _Subject(opening, written)
     found: list[Clause] = []
     for sentence in _SENTENCE_ENDS.split(opening)[:_SENTENCES]:
         parts = _CLAUSE_ENDS.split(_without_preamble(sentence.strip()))
         for first in range(len(parts)):
             for last in range(first + 1, len(parts) + 1):
-                text = "".join(parts[first:last]).strip(_MARKS)
+                text = _without_preamble("".join(parts[first:last])).strip(_MARKS)
                 if len(text) > LONGEST_CLAUSE:
                     break
                 if len(text) >= _SHORTEST:
-                    seen = _features(text, len(found), opens=first == 0, closes=last == len(parts))
+                    opens, closes = first == 0, last == len(parts)
+                    seen = _features(text, len(found), subject, opens=opens, closes=closes)
                     found.append(Clause(text, seen))
     return found
 
 
+class _Subject:
+    """What a document is about, as its opening and a model's lines on it tell.
+
+    Args:
+        opening: Of the document.
+        written: The lines, the chosen one first.
+    """
+
+    def __init__(self, opening: str, written: Sequence[str]) -> None:
+        self._counts = Counter(pairwise(opening))
+        lines = [set(pairwise(line)) for line in written]
+        self._first = lines[0] if lines else set()
+        self._shares = {
+            bigram: count / len(lines)
+            for bigram, count in Counter(bigram for line in lines for bigram in line).items()
+        }
+        self._all = math.fsum(self._shares.values())
+
+    def frequency(self, text: str) -> float:
+        bigrams = list(pairwise(text))
+        return math.fsum(math.log(max(1, self._counts[b])) for b in bigrams) / max(1, len(bigrams))
+
+    def agreement(self, text: str) -> tuple[float, float, float]:
+        """Mean share of the lines, share of all lines' bigrams, share of the first line's."""
+        bigrams = set(pairwise(text))
+        shared = math.fsum(self._shares.get(bigram, 0.0) for bigram in bigrams)
+        return (
+            shared / max(1, len(bigrams)),
+            shared / self._all if self._all else 0.0,
+            len(bigrams & self._first) / max(1, len(self._first)),
+        )
+
+
 def best_clause(
-    document: str, ranking: ClauseRanking, *, longest: int = LONGEST_CLAUSE
+    document: str,
+    ranking: ClauseRanking,
+    *,
+    written: Sequence[str] = (),
+    longest: int = LONGEST_CLAUSE,
 ) -> str | None:
     """The clause that ranks highest; None if the document has none of a headline's length.
 
     Args:
         document: Cleaned; simplified or traditional.
         ranking: The weights.
+        written: The model's own lines in the same script, the chosen one first.
         longest: Its characters at most.
     """
-    offered = [clause for clause in clauses(document) if len(clause.text) <= longest]
+    offered = [clause for clause in clauses(document, written) if len(clause.text) <= longest]
     return max(offered, key=lambda clause: ranking.worth(clause.features)).text if offered else None
+
+
+def _whole_clauses(document: str) -> str:
+    """The opening, up to its last mark unless it is the whole document."""
+    if len(document) <= OPENING:
+        return document
+    *_, last = (0, *(mark.end() for mark in _ENDS.finditer(document, 0, OPENING)))
+    return document[: last or OPENING]
 
 
 def _without_preamble(sentence: str) -> str:
@@ -136,7 +216,10 @@ def _without_preamble(sentence: str) -> str:
     return sentence
 
 
-def _features(text: str, order: int, *, opens: bool, closes: bool) -> ClauseFeatures:
+def _features(
+    text: str, order: int, subject: _Subject, *, opens: bool, closes: bool
+) -> ClauseFeatures:
+    agreement, covered, covered_first = subject.agreement(text)
     return ClauseFeatures(
         order=order,
         opens=float(opens),
@@ -147,4 +230,9 @@ def _features(text: str, order: int, *, opens: bool, closes: bool) -> ClauseFeat
         commas=text.count("，") + text.count(","),
         quotes=float("“" in text),
         hangs=float(_HANGING.search(text) is not None),
+        dangles=float(_DANGLING.match(text) is not None),
+        frequency=subject.frequency(text),
+        agreement=agreement,
+        covered=covered,
+        covered_first=covered_first,
     )

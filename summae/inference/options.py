@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from summae.inference.clauses import ClauseRanking
+from summae.inference.doubt import Doubt
 from summae.inference.ranking import Ranking
 
-Weights = TypeVar("Weights", Ranking, ClauseRanking)
+Weights = TypeVar("Weights", Ranking, ClauseRanking, Doubt)
 
 DOCUMENT_FIELDS = ("document", "content", "text", "body", "正文", "内容")
 """Columns that are taken for the document when none is named, the first of them that exists."""
@@ -30,10 +31,12 @@ class DecodingOptions:
     arXiv 2204.05424); by torch it always goes on until nothing better can come."""
     ranking: Ranking = field(default_factory=Ranking)
     """What decides between candidates without faults."""
-    unsure_below: float | None = None
-    """Mean log-probability in nats of what was chosen, below which, or where it claims what the
-    document does not say, the best clause of the document stands in its place, unless a length was
+    doubtful_above: float | None = None
+    """Where it is likelier than this that a reader would not print what was chosen, or it claims what
+    the document does not say, the best clause of the document stands in its place, unless a length was
     asked for; None: never."""
+    doubt: Doubt = field(default_factory=Doubt)
+    """How likely that is."""
     clauses: ClauseRanking = field(default_factory=ClauseRanking)
     """What makes a clause the best."""
     length_penalty: float = 1.0
@@ -74,8 +77,8 @@ class DecodingOptions:
                 f"no_repeat_ngram_size is a number of tokens, or 0 to allow repetition, "
                 f"got {self.no_repeat_ngram_size!r}"
             )
-        if not isinstance(self.unsure_below, (int, float, type(None))):
-            raise ValueError(f"unsure_below is a number or null, got {self.unsure_below!r}")
+        if not isinstance(self.doubtful_above, (int, float, type(None))):
+            raise ValueError(f"doubtful_above is a number or null, got {self.doubtful_above!r}")
         if not isinstance(self.open_length, bool):
             raise ValueError(f"open_length is true or false, got {self.open_length!r}")
         if isinstance(self.patience, bool) or not isinstance(self.patience, (int, float)):
@@ -101,6 +104,7 @@ class DecodingOptions:
         read = {
             "other_lengths": tuple(lengths),
             "ranking": _weights(values, "ranking", Ranking),
+            "doubt": _weights(values, "doubt", Doubt),
             "clauses": _weights(values, "clauses", ClauseRanking),
         }
         return cls(**{**values, **read})

@@ -12,11 +12,16 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 
-from summae.text.facts import foreign_characters, repetitions, unsupported
+from summae.text.copies import splices
+from summae.text.facts import foreign_characters, misplaced_numbers, repetitions, unsupported
 
 OPENING = 170
 """Characters of a document in which a headline's words are looked for; models read not much more."""
 
+READ = 300
+"""Characters of a document in which a candidate's pieces are looked for; more than models read."""
+
+_PAIRED = ("“”", "‘’", "《》", "（）", "【】", "()")
 _TAILS = (4, 3, 2)
 """Last characters that are looked up in the document; the longest that stand there tell the place."""
 
@@ -39,11 +44,13 @@ class Features:
     """Share of its characters that are different ones."""
     frequency: float
     """How often its bigrams stand in the opening: the mean logarithm of one more than that."""
+    splices: float
+    """Places where pieces of the document meet in it without a mark; see `splices`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ranking:
-    """Weight of each feature; by default the likelihood alone."""
+    """Weight of each feature; by default the likelihood, less what splices cost."""
 
     likelihood: float = 1.0
     characters: float = 0.0
@@ -52,6 +59,7 @@ class Ranking:
     start: float = 0.0
     variety: float = 0.0
     frequency: float = 0.0
+    splices: float = -0.5
     miss: float = 0.3
     """What each character above or below a length that was asked for costs …"""
     stump: float = 1.8
@@ -92,12 +100,13 @@ def faults(text: str, document: str, *, is_bounded: bool = False) -> tuple[int, 
         is_bounded: A length was asked for; then to break off is weighed, see `Ranking.stump`.
 
     Returns:
-        Numbers, Latin words and Chinese characters without support; repeated bigrams, and one more
-        if it breaks off.
+        Numbers, Latin words and Chinese characters without support, numbers in a strange place;
+        repeated bigrams, quotes and brackets without their other half, and one more if it breaks off.
     """
     invented = unsupported(text, document) + foreign_characters(text, document)
+    invented += misplaced_numbers(text, document)
     broken = not is_bounded and breaks_off(text, document)
-    return invented, repetitions(text) + broken
+    return invented, repetitions(text) + broken + _unclosed(text)
 
 
 def breaks_off(text: str, document: str) -> bool:
@@ -120,6 +129,10 @@ def cuts_inside(whole: str, cut: str) -> bool:
     (True, False)
     """
     return whole[len(cut) : len(cut) + 1].isalnum()
+
+
+def _unclosed(text: str) -> int:
+    return sum(abs(text.count(opening) - text.count(closing)) for opening, closing in _PAIRED)
 
 
 def _ends(tail: str, document: str) -> list[int]:
@@ -152,4 +165,5 @@ def features(text: str, document: str, *, likelihood: float) -> Features:
         start=min(found) / 100 if found else 1.0,
         variety=len(set(text)) / max(1, len(text)),
         frequency=math.fsum(math.log1p(counts[b]) for b in bigrams) / max(1, len(bigrams)),
+        splices=splices(text, document[:READ]),
     )

@@ -11,12 +11,10 @@ from summae.errors import InputError
 from summae.inference.arguments import check_batch, check_count, check_length, documents_of
 from summae.inference.backends.base import Backend, Hypothesis
 from summae.inference.batching import window_size, windows
-from summae.inference.clauses import LONGEST_CLAUSE, best_clause
+from summae.inference.choosing import best_line, doubt_of, is_replaced, line, replacement
 from summae.inference.long_documents import choose_source, opening
 from summae.inference.model_folder import ModelFolder, open_model_folder
 from summae.inference.options import DOCUMENT_FIELDS, DecodingOptions
-from summae.inference.ranking import breaks_off, cuts_inside, faults, features
-from summae.text.facts import unsupported
 from summae.text.length import Length, trim
 from summae.text.normalize import normalize
 from summae.text.script import Script, detect_script, has_han, to_simplified, to_traditional
@@ -39,8 +37,8 @@ class Summary:
 
     text: str
     """One line, in the document's script; if the document holds no Chinese character, its first
-    sentence, if the model was not sure of its words, a clause of the document, and if it wrote
-    nothing legible, the document's beginning."""
+    sentence, if the model's words were doubtful, a clause of the document, and if it wrote nothing
+    legible, the document's beginning."""
     score: float
     """Mean log-probability in nats of the tokens that the model wrote: nearer to 0, surer. 0 for a
     copied document."""
@@ -53,7 +51,11 @@ class Summary:
     source_tokens: int
     """Tokens of the document that the model read; 0 for a copied document."""
     extracted: bool = False
-    """The model was not sure of its own words, and a piece of the document stands for them."""
+    """The model's own words were too doubtful, and a piece of the document stands for them."""
+    doubt: float = 0.0
+    """How likely it is, from 0 to 1, that a reader would not print the model's own words, which may be
+    garbled, false or cut short, also where a piece of the document stands for them; 0 for a copied
+    document."""
 
     def __str__(self) -> str:
         return self.text
@@ -280,73 +282,46 @@ class Summarizer:
         )
 
     def _finish(self, request: _Request, hypothesis: Hypothesis | None) -> Summary:
-        hypothesis = None if hypothesis is None else self._best(hypothesis, request)
-        extract = None if hypothesis is None else self._extract(hypothesis, request)
-        text = extract or request.document
-        if hypothesis is not None and extract is None:
-            text = self._read(hypothesis, request)
+        options, wanted = self.folder.decoding, request.max_characters
+        text, score, doubt, extracted = request.document, 0.0, 0.0, False
+        if hypothesis is not None:
+            found = (hypothesis, *hypothesis.alternatives)
+            lines = [line(self._decode(one), one.score, wanted) for one in found]
+            place = best_line(lines, request.read, options.ranking, wanted)
+            chosen = lines[place]
+            score, doubt = chosen.score, doubt_of(chosen, request.read, options.doubt)
+            is_bounded = wanted is not None
+            extracted = is_replaced(chosen, doubt, request.read, options, is_bounded=is_bounded)
+            if extracted:
+                others = lines[:place] + lines[place + 1 :]
+                written = [self._read(one.whole, request) for one in (chosen, *others)]
+                text = replacement(request.document, written, options, wanted)
+            else:
+                text = self._read(chosen.whole, request)
         trimmed = False
-        if request.max_characters is not None:
-            text, trimmed = trim(text, request.max_characters)
+        if wanted is not None:
+            text, trimmed = trim(text, wanted)
         if request.script is Script.TRADITIONAL:
             # Cleaning gave the model one kind of quotes; traditional text is set with the other.
             text = text.translate(_TRADITIONAL_QUOTES)
         return Summary(
             text=text,
-            score=0.0 if hypothesis is None else hypothesis.score,
+            score=score,
             script=request.script,
             trimmed=trimmed,
             truncated=request.truncated,
             source_tokens=len(request.pieces),
-            extracted=extract is not None,
+            extracted=extracted,
+            doubt=doubt,
         )
-
-    def _extract(self, chosen: Hypothesis, request: _Request) -> str | None:
-        """A piece of the document instead, where the model is not sure of its words or invents.
-
-        Its best clause, or its beginning if it has none. Where a length was asked for, unsure words
-        are still nearer to it than most clauses are, and only inventions are replaced.
-        """
-        options, wanted = self.folder.decoding, request.max_characters
-        if options.unsure_below is None:
-            return None
-        text = self._decode(chosen)
-        if wanted is not None:
-            text = trim(text, wanted)[0]
-        is_unsure = wanted is None and chosen.score < options.unsure_below
-        if not is_unsure and not unsupported(text, request.read):
-            return None
-        longest = LONGEST_CLAUSE if wanted is None else wanted
-        clause = best_clause(request.document, options.clauses, longest=longest)
-        return clause or trim(request.document, longest)[0]
-
-    def _best(self, likeliest: Hypothesis, request: _Request) -> Hypothesis:
-        """The candidate with the fewest faults, and among equals the one that ranks highest."""
-        if not likeliest.alternatives:
-            return likeliest
-        ranking, wanted = self.folder.decoding.ranking, request.max_characters
-
-        def worth(hypothesis: Hypothesis) -> tuple[bool, int, int, float]:
-            whole = text = self._decode(hypothesis)
-            if wanted is not None:
-                text = trim(whole, wanted)[0]
-            invented, ill_formed = faults(text, request.read, is_bounded=wanted is not None)
-            seen = features(text, request.read, likelihood=hypothesis.score)
-            rank = ranking.worth(seen)
-            if wanted is not None:
-                is_cut, is_stump = cuts_inside(whole, text), breaks_off(text, request.read)
-                rank -= ranking.bounded_cost(seen, wanted, is_cut=is_cut, is_stump=is_stump)
-            return bool(text), -invented, -ill_formed, rank
-
-        return max((likeliest, *likeliest.alternatives), key=worth)  # of equals, the likeliest
 
     def _decode(self, hypothesis: Hypothesis) -> str:
         decoded = self._tokenizer.decode_pieces(hypothesis.pieces)
         # Bytes of a byte-fallback model may spell control characters, or no character at all.
         return normalize(decoded.replace("\N{REPLACEMENT CHARACTER}", "")).replace("\n", " ")
 
-    def _read(self, hypothesis: Hypothesis, request: _Request) -> str:
-        text = self._decode(hypothesis)
+    def _read(self, text: str, request: _Request) -> str:
+        """What the model wrote, in the document's script; where that is nothing, its beginning."""
         if not text:
             return trim(request.document, request.max_characters or SHORTEST_DOCUMENT)[0]
         if request.script is Script.TRADITIONAL:

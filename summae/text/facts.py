@@ -46,6 +46,26 @@ def unsupported(claim: str, source: str) -> int:
     return len(_facts(claim) - _facts(source))
 
 
+def misplaced_numbers(claim: str, source: str) -> int:
+    """How many numbers of `claim` stand between other characters than they ever do in `source`.
+
+    Growth of 13% is not 13 people. Marks, spaces and the ends of `claim` fit everything.
+
+    >>> misplaced_numbers("客流超13%", "客流超2亿人次，增长13%。"), misplaced_numbers("客流增长13%", "客流增长13%。")
+    (1, 0)
+    """
+    claim, source = _fold(claim), _fold(source).replace(" ", "")
+    around: dict[str, tuple[set[str], set[str]]] = {}
+    for number in _NUMBER.finditer(source):
+        before, behind = around.setdefault(number[0], (set(), set()))
+        before.add(source[max(0, number.start() - 1) : number.start()])
+        behind.add(source[number.end() : number.end() + 1])
+    return sum(
+        number[0] in around and not _fits(number, claim, *around[number[0]])
+        for number in _NUMBER.finditer(claim)
+    )
+
+
 def foreign_characters(claim: str, source: str) -> int:
     """How many different Chinese characters of `claim` `source` lacks.
 
@@ -66,6 +86,12 @@ def repetitions(text: str) -> int:
     """
     counts = Counter(pairwise(text))
     return sum(counts.values()) - len(counts)
+
+
+def _fits(number: re.Match[str], claim: str, before: set[str], behind: set[str]) -> bool:
+    left = claim[max(0, number.start() - 1) : number.start()]
+    right = claim[number.end() : number.end() + 1]
+    return (left in before or not left.isalnum()) and (right in behind or not right.isalnum())
 
 
 def _facts(text: str) -> set[str]:

@@ -2,8 +2,7 @@
 
 Two functions, two purposes. `normalize` may be applied to any text, a headline or a document, and
 never removes content. `clean_document` also removes what stands before the news begins: time
-stamps, bylines, platform headers, datelines and the photo caption in front of a dateline; and what
-web pages leave behind: tags of HTML, and entities, which become what they stand for.
+stamps, bylines, platform headers, datelines and captions of photos; and what tags of HTML, and entities, which become what they stand for.
 
 The rules of `normalize`, in order:
 
@@ -84,6 +83,8 @@ _CLOSED_DATELINE = re.compile(
 _OUTLET = r"[^\s，。：；“”（【]{2,14}"
 _NAME = r"(?!会|从|在|获|问|近|今|注意)[\u4e00-\u9fff·]{2,4}"
 _NAMES = rf"{_NAME}(?:[ ，、]{_NAME})*"
+_CREDIT = r"[^（()）\n，。\d为為于於]{0,12}"
+"""Whose photo it is, before its date; 原纪录为2013年3月9日 is content."""
 _OPENINGS = re.compile(
     "|".join(
         (
@@ -94,8 +95,17 @@ _OPENINGS = re.compile(
             r"【(?:文/[^】\n]{1,24}|[^】\n，。：]{0,14}(?:报道|快讯|消息|日讯)|[^】\n，。：]{0,20}记者[^】\n，。：]{0,12})】",
             # 天气新闻记者 王小明 李小红, 每经记者：王小明, 天气日报客户端 | 记者 王小明
             rf"(?:{_OUTLET}(?: [|丨] ?| )?)?(?:记者|编辑|评论员)(?:[：: ]| ?[|丨] ?)?{_NAMES}(?=\s)",
-            r"(?:题图|图片)来源[：: ]?[^\s，。]{2,10}(?:，侵权[^\s，。]{2,8})?(?=\s)",
-            rf"{_OUTLET}(?:报|网|社|新闻|财经)讯(?=[（\s，])",  # 天气日报讯（记者王小明）
+            r"(?:题图|图片)来源[：: ]{0,2}[^\s，。]{2,10}(?:，侵权[^\s，。]{2,8})?(?=\s)",
+            # 天气日报讯（记者王小明）, 天气科技讯10月5日
+            rf"{_OUTLET}(?:报|网|社|新闻|财经|科技|汽车|体育|娱乐)讯(?=[（\s，]|\d{{1,2}}月\d{{1,2}}日)",
+            rf"[^\s，。]{{2,4}}新闻《[^》]{{1,8}}》\s?(?:作者\s?)?{_NAMES}(?=\s)",  # 天气新闻《一线》 作者 王小明
+            # JOHN SMITH, ANN LEE2024年10月5日伦敦——
+            r"[A-Z][A-Z .,'’-]{4,80}\d{4}年\d{1,2}月\d{1,2}日(?:[^\s，。—]{1,14}——)?",
+            # Captions: 寒潮中的行人。（2024年10月5日）, 资料照：寒潮中的行人
+            rf"[^（(\n]{{4,100}}（(?:{_CREDIT}\d{{4}}年\d{{1,2}}月\d{{1,2}}日|资料照片?|资料图片?|資料照片?|資料圖片?)）"
+            r"[。\s]",
+            r"(?:资料照片?|资料图片?|資料照片?|資料圖片?|档案照片?|图为|圖為)[：:，][^\n]{2,100}\n",
+            r"[▲△▼▽][^\n]{1,40}\n",
             r"[^\s，。：；“”]{2,12}(?:社|网|网站|报|日报|之家|在线|客户端|财经|新闻)》?[^\s，。；：“”（]{0,10}"
             r"\d{1,2}月\d{1,2}日(?:电|讯|消息)",  # 新华社北京10月5日电, IT之家6月29日消息
             r"《[^》]{2,12}》\d{1,2}月\d{1,2}日讯",  # 《科创板日报》10月30日讯
@@ -112,6 +122,8 @@ _LEFTOVERS = " \n\t，,：:、-—|丨　"
 _INLINE_CREDIT = re.compile(
     r"[（(](?:美国之音|德国之声|圖取自|图取自|左圖|圖／|图源|圖片|图片|资料图|資料圖|新华社|中央社檔案)[^（()）]{0,40}[）)]"
 )
+_AGENCY_PHOTO = re.compile(r"(?:(?<=\n)|^)[^\n]{0,120}REUTERS/[^\n]{3,30}(?:\n|$)")
+"""A line with a caption, which stands below the first paragraph as often as above it."""
 # Only names that HTML knows, so that 若a<b且c>d stays what it is.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _UNSEEN = re.compile(
@@ -142,8 +154,11 @@ def clean_document(text: str) -> str:
     """
     normal = normalize(_without_markup(text)) or normalize(text)
     body = _after_closed_dateline(normal)
-    body = _INLINE_CREDIT.sub("", body[:_DATELINE_WINDOW]) + body[_DATELINE_WINDOW:]
-    for _ in range(4):  # a time stamp, a source, a dateline and a byline can follow one another
+    beginning = _AGENCY_PHOTO.sub("", _INLINE_CREDIT.sub("", body[:_DATELINE_WINDOW]))
+    body = beginning + body[_DATELINE_WINDOW:]
+    for _ in range(
+        5
+    ):  # a time stamp, a source, a caption, a dateline and a byline can follow one another
         opening = _OPENINGS.match(body)
         if opening is None:
             break

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from summae.inference.clauses import ClauseRanking, best_clause, clauses
+from summae.inference.clauses import OPENING, ClauseRanking, best_clause, clauses
 from summae.inference.options import DecodingOptions
 
 DOCUMENT = "近日，受冷空气影响，北方多地今晨降温。部分山区出现今冬第一场小雪（见图）。"
@@ -32,6 +32,47 @@ def test_features_by_hand() -> None:
     assert (second.characters, second.quotes) == (8, 0)
     assert second.log_characters == pytest.approx(math.log(9))
     assert second.off_length == pytest.approx(1.0)  # ten characters short of 18: 100 / 100
+
+
+def test_what_the_lines_of_a_model_are_about_tells_clauses_apart() -> None:
+    # 小雪 and 山区 are all bigrams of the first line, 雪 adds none; the second shares 山区 with it.
+    _, cold, snow = (clause.features for clause in clauses(DOCUMENT, ["山区小雪", "山区"]))
+    assert (cold.agreement, cold.covered, cold.covered_first) == (0, 0, 0)
+    # 山区 stands in both lines, 小雪 in one; 部分山区出现今冬第一场小雪 has twelve bigrams.
+    assert snow.agreement == pytest.approx((1 + 0.5) / 12)
+    # All bigrams of the lines: 山区 1, 区小 1/2, 小雪 1/2.
+    assert (snow.covered, snow.covered_first) == (pytest.approx(1.5 / 2), pytest.approx(2 / 3))
+    chosen = best_clause(DOCUMENT, ClauseRanking(covered=9), written=["山区小雪"])
+    assert chosen == "部分山区出现今冬第一场小雪"
+
+
+def test_bigrams_that_come_again_are_what_a_document_is_about() -> None:
+    seen = clauses("北方多地今晨降温，预计北方多地明天回暖。")[-1].features
+    # Of 预计北方多地明天回暖, 北方, 方多 and 多地 stand there twice.
+    assert seen.frequency == pytest.approx(3 * math.log(2) / 9)
+
+
+@pytest.mark.parametrize(
+    ("text", "hangs", "dangles"),
+    [
+        ("北方多地今晨降温", 0, 0),
+        ("气象台预报员今晨表示", 1, 0),
+        ("在北方多地今晨降温后", 1, 1),
+        ("但北方多地今晨降温", 0, 1),
+        ("他提醒北方多地降温", 0, 1),
+        ("當局提醒北方多地降溫", 0, 0),  # not 當…
+        ("也门多地今晨降温了", 0, 0),
+    ],
+)
+def test_loose_ends_are_seen(text: str, hangs: float, dangles: float) -> None:
+    (clause,) = clauses(text + "。")
+    assert (clause.features.hangs, clause.features.dangles) == (hangs, dangles)
+
+
+def test_a_clause_that_the_opening_cuts_is_not_offered() -> None:
+    document = "北方多地今晨降温。" + "部分山区出现今冬第一场小雪" * 20
+    assert len(document) > OPENING
+    assert texts(document) == ["北方多地今晨降温"]
 
 
 @pytest.mark.parametrize(
@@ -66,8 +107,8 @@ def test_a_document_without_a_clause_of_fitting_length_offers_none(document: str
 
 
 def test_a_model_folder_brings_its_weights() -> None:
-    options = DecodingOptions.from_mapping({"unsure_below": -0.8, "clauses": {"order": -2}})
-    assert (options.unsure_below, options.clauses) == (-0.8, ClauseRanking(order=-2))
+    options = DecodingOptions.from_mapping({"doubtful_above": 0.6, "clauses": {"order": -2}})
+    assert (options.doubtful_above, options.clauses) == (0.6, ClauseRanking(order=-2))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +117,8 @@ def test_a_model_folder_brings_its_weights() -> None:
         ({"clauses": {"ordr": 1}}, "ordr"),
         ({"clauses": {"order": "first"}}, "first"),
         ({"clauses": [1.0]}, "by name"),
-        ({"unsure_below": "low"}, "low"),
+        ({"doubtful_above": "low"}, "low"),
+        ({"doubt": {"bias": True}}, "bias"),
     ],
 )
 def test_settings_that_mean_nothing_are_refused(decoding: dict[str, object], what: str) -> None:

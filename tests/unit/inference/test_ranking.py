@@ -35,11 +35,12 @@ def test_what_stands_behind_the_opening_supports_nothing() -> None:
     assert features("北方", late, likelihood=0).coverage == 0
 
 
-def test_worth_is_the_weighted_sum_and_by_default_the_likelihood() -> None:
+def test_worth_is_the_weighted_sum_and_by_default_the_likelihood_less_the_splices() -> None:
     seen = features("北方降温", DOCUMENT, likelihood=-0.5)
-    assert Ranking().worth(seen) == -0.5
+    assert seen.splices == 1  # 北方|降温
+    assert Ranking().worth(seen) == -1.0
     # -0.5 + 0.1 * 4 - 2 * 0.07
-    assert Ranking(characters=0.1, start=-2).worth(seen) == pytest.approx(-0.24)
+    assert Ranking(characters=0.1, start=-2, splices=0).worth(seen) == pytest.approx(-0.24)
 
 
 @pytest.mark.parametrize(

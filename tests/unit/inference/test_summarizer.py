@@ -116,19 +116,19 @@ def test_of_candidates_one_that_keeps_to_the_document_is_taken(
     assert summarizer._finish(request, first).text == chosen
 
 
-def test_where_the_model_is_unsure_a_clause_of_the_document_stands(
+def test_where_the_models_words_are_doubtful_a_clause_of_the_document_stands(
     tiny_runtime: Path, news: tuple[str, ...]
 ) -> None:
     summarizer = Summarizer.from_pretrained(tiny_runtime)
     own = summarizer.summarize(news)
     assert not any(summary.extracted for summary in own)
-    decoding = replace(
-        summarizer.folder.decoding, unsure_below=1.0
-    )  # no log-probability is that high
+    decoding = replace(summarizer.folder.decoding, doubtful_above=0.0)
     summarizer.folder = replace(summarizer.folder, decoding=decoding)
-    for document, summary in zip(news, summarizer.summarize(news), strict=True):
+    for document, summary, one in zip(news, summarizer.summarize(news), own, strict=True):
         assert summary.extracted
         assert summary.text == best_clause(clean_document(document), decoding.clauses)
+        assert 0 < summary.doubt < 1
+        assert (summary.doubt, summary.score) == (one.doubt, one.score)  # of the model's own words
     # Where a length was asked for, only inventions are replaced.
     for document, summary in zip(
         news, summarizer.summarize(news, length=Length.characters(10)), strict=True
@@ -139,7 +139,7 @@ def test_where_the_model_is_unsure_a_clause_of_the_document_stands(
 
 def test_where_nothing_is_a_clause_the_beginning_stands(tiny_runtime: Path) -> None:
     summarizer = Summarizer.from_pretrained(tiny_runtime)
-    decoding = replace(summarizer.folder.decoding, unsure_below=1.0)
+    decoding = replace(summarizer.folder.decoding, doubtful_above=0.0)
     summarizer.folder = replace(summarizer.folder, decoding=decoding)
     (summary,) = summarizer.summarize(["雨" * 200])
     assert (summary.text, summary.extracted) == ("雨" * 34, True)

@@ -6,6 +6,7 @@ from summae.text.facts import (
     facts_agree,
     foreign_characters,
     latin_names,
+    misplaced_numbers,
     numbers,
     repetitions,
     unsupported,
@@ -43,3 +44,22 @@ def test_characters_that_the_source_lacks_count_once_and_only_chinese_ones() -> 
     assert foreign_characters("南方南方降雨8度", "北方降温") == 3  # 南, 雨, 度
     assert foreign_characters("北方C919，降温！", "北方降温") == 0
     assert foreign_characters("", "北方") == 0
+
+
+@pytest.mark.parametrize(
+    ("claim", "count"),
+    [
+        ("客流超2亿人次", 0),
+        ("客流超13%", 1),  # 13 follows 长
+        ("增长13%", 0),
+        ("13%", 0),  # beginning and end fit everything
+        ("客流 13%：第2", 1),  # a space does, too; 2 follows 超
+        ("共3000", 0),
+        ("共3,000人", 0),  # 3,000 and 3000 are one number, and spaces of the source do not count
+        ("共3000只", 1),
+        ("客流超7", 0),  # not misplaced, but unsupported
+        ("", 0),
+    ],
+)
+def test_numbers_between_other_characters_are_misplaced(claim: str, count: int) -> None:
+    assert misplaced_numbers(claim, "客流超2亿人次，增长13%，共3,000 人。") == count

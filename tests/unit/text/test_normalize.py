@@ -106,6 +106,16 @@ def test_time_grows_no_faster_than_the_text(unit: str) -> None:
         "图片来源：视觉天空 ",
         "图片来源网络，侵权请联系删除 ",
         "天气日报讯（记者王小明）",
+        "天气科技讯，",
+        "天气新闻《一线》 作者 王小明 ",
+        "ANN SMITH, JOHN B. LEE2024年10月5日伦敦——",
+        "寒潮中的行人。（2024年10月5日） ",
+        "寒潮中的行人走过广场（天气社2024年10月5日）\n",
+        "资料照片：寒潮中的行人（左）与车辆。（资料照片）\n",
+        "资料照：寒潮中的行人\n",
+        "▲寒潮中的行人\n",
+        "资料图片：2024年10月，寒潮中的行人。REUTERS/Ann Smith\n",
+        "图片来源： 视觉天空 ",
     ],
 )
 def test_opening_is_removed_from_a_document_but_not_by_normalize(opening: str) -> None:
@@ -199,3 +209,21 @@ def test_what_web_pages_leave_behind_is_removed(document: str, cleaned: str) -> 
 )
 def test_what_only_looks_like_markup_is_content(document: str) -> None:
     assert clean_document(document) == normalize(document)
+
+
+def test_a_caption_below_the_first_paragraph_is_removed_too() -> None:
+    caption = "资料图片：2024年10月，寒潮中的行人。REUTERS/Ann Smith\n"
+    assert clean_document(f"寒潮来袭。\n{caption}气温下降。") == "寒潮来袭。 气温下降。"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "最高气温35.1度（原纪录为2013年3月9日）。气温还将升高。",
+        "寒潮来袭（见图）。气温下降。",
+        "图为什么都说明不了问题，记者去看了现场。",
+        "资料照例要交，寒潮也不例外。",
+    ],
+)
+def test_what_only_looks_like_a_caption_is_content(document: str) -> None:
+    assert clean_document(document) == document

@@ -1,0 +1,71 @@
+"""How likely it is that a reader would not print a line of the model's own: garbled, false, cut short.
+
+A small model's probabilities do not tell all of that: copying on is easy, wherever the copy began. What
+gives such lines away, too, are joints, loose ends, and numbers in a strange place. The weights of a model
+are fitted by `scripts/fit_doubt.py` to lines that a person has read.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+
+from summae.inference.ranking import READ, breaks_off
+from summae.text.copies import begins_inside, splices
+from summae.text.facts import misplaced_numbers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signs:
+    """What can be seen of a line."""
+
+    likelihood: float
+    """Mean log-probability in nats of its tokens."""
+    splices: float
+    """Places where pieces of the document meet without a mark; see `splices`."""
+    misplaced: float
+    """Numbers between other characters than in the document; see `misplaced_numbers`."""
+    begins_inside: float
+    """1 if it begins in the middle of a clause of the document."""
+    breaks_off: float
+    """1 if it stops there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """Weights of a logistic regression; by default a line is doubted as far as it is unlikely."""
+
+    bias: float = -2.5
+    likelihood: float = -2.5
+    splices: float = 0.0
+    misplaced: float = 0.0
+    begins_inside: float = 0.0
+    breaks_off: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, weight in asdict(self).items():
+            if isinstance(weight, bool) or not isinstance(weight, (int, float)):
+                raise ValueError(f"the weight {name} of a doubt is a number, got {weight!r}")
+
+    def probability(self, seen: Signs) -> float:
+        """That a reader would not print the line."""
+        weighed = math.fsum(getattr(self, name) * value for name, value in asdict(seen).items())
+        return 1 / (1 + math.exp(-self.bias - weighed))
+
+
+def signs(text: str, document: str, *, likelihood: float) -> Signs:
+    """Look at a line.
+
+    Args:
+        text: The line, in the script of `document`.
+        document: Cleaned, from its beginning.
+        likelihood: Mean log-probability of its tokens.
+    """
+    opening = document[:READ]
+    return Signs(
+        likelihood=likelihood,
+        splices=splices(text, opening),
+        misplaced=misplaced_numbers(text, opening),
+        begins_inside=begins_inside(text, opening),
+        breaks_off=breaks_off(text, opening),
+    )
