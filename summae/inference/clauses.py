@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 
+from summae.inference.ranking import PAIRED
+
 OPENING = 220
 """Characters of a document that are looked through."""
 _SENTENCES = 4
@@ -40,7 +42,7 @@ _HANGING = re.compile(
     r"(?:表示|称|稱|说|說|显示|顯示|认为|認為|指出|强调|強調|透露|宣布|宣佈|报道|報導|报导|获悉|獲悉|了解到|获知|獲知|消息"
     r"|介绍|介紹|通报|通報|公告|通知|讲话|講話|采访|採訪|提问|提問|发文|發文|发帖|發帖|预计|預計"
     r"|时|時|前|后|後|之际|之際|以来|以來|期间|期間|同时|同時|上|中|下|内|內|里|裡|方面|来说|來說|来看|來看|看来|看來"
-    r"|之一是|的|在|与|與|和|及|以|为由|為由|背景|基础|基礎|附近|左右|过程|過程|结果|結果|成绩|成績)$"
+    r"|之一是|的|在|与|與|和|及|以|为由|為由|背景|基础|基礎|附近|左右|起|如下|过程|過程|结果|結果|成绩|成績)$"
 )
 """Announces what is no longer there: who said something, when something happened."""
 _DANGLING = re.compile(
@@ -140,7 +142,7 @@ def clauses(document: str, written: Sequence[str] = ()) -> list[Clause]:
         parts = _CLAUSE_ENDS.split(_without_preamble(sentence.strip()))
         for first in range(len(parts)):
             for last in range(first + 1, len(parts) + 1):
-                text = _without_preamble("".join(parts[first:last])).strip(_MARKS)
+                text = _closed(_without_preamble("".join(parts[first:last])).strip(_MARKS))
                 if len(text) > LONGEST_CLAUSE:
                     break
                 if len(text) >= _SHORTEST:
@@ -200,6 +202,19 @@ def best_clause(
     """
     offered = [clause for clause in clauses(document, written) if len(clause.text) <= longest]
     return max(offered, key=lambda clause: ranking.worth(clause.features)).text if offered else None
+
+
+def _closed(text: str) -> str:
+    """Without a quote or bracket at either end whose other half is missing; one inside gets it."""
+    for opening, closing in PAIRED:
+        missing = text.count(opening) - text.count(closing)
+        if missing > 0:
+            text = text[1:] if text.startswith(opening) else text + closing
+        elif missing < 0 and text.startswith(closing):
+            text = text[1:].lstrip(_MARKS)
+        elif missing < 0 and text.endswith(closing):
+            text = text[:-1].rstrip(_MARKS)
+    return text
 
 
 def _whole_clauses(document: str) -> str:

@@ -18,10 +18,10 @@ from summae.text.facts import foreign_characters, misplaced_numbers, repetitions
 OPENING = 170
 """Characters of a document in which a headline's words are looked for; models read not much more."""
 
+PAIRED = (("“", "”"), ("‘", "’"), ("《", "》"), ("（", "）"), ("【", "】"), ("(", ")"))
 READ = 300
 """Characters of a document in which a candidate's pieces are looked for; more than models read."""
 
-_PAIRED = ("“”", "‘’", "《》", "（）", "【】", "()")
 _TAILS = (4, 3, 2)
 """Last characters that are looked up in the document; the longest that stand there tell the place."""
 
@@ -132,7 +132,7 @@ def cuts_inside(whole: str, cut: str) -> bool:
 
 
 def _unclosed(text: str) -> int:
-    return sum(abs(text.count(opening) - text.count(closing)) for opening, closing in _PAIRED)
+    return sum(abs(text.count(opening) - text.count(closing)) for opening, closing in PAIRED)
 
 
 def _ends(tail: str, document: str) -> list[int]:
