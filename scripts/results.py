@@ -1,9 +1,8 @@
 """Write every table of evaluation/ again, and what README.md and the model card quote of them.
 
-    python scripts/results.py CORPORA [--run RUN] [--only results,valid,ranking,doubt,clauses,decoding,lengths,mining,speed,estimators]
+    python scripts/results.py CORPORA [--only results,valid,ranking,doubt,clauses,decoding,lengths,mining,speed,estimators]
 
-CORPORA is the folder with pairs-test.parquet, pairs-valid.parquet and pairs-train.parquet. RUN, the
-run that made the shipped model, brings its training log and its card up to date, too.
+CORPORA is the folder with pairs-test.parquet, pairs-valid.parquet and pairs-train.parquet.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ def main() -> None:
     """Run one command after the other; the first that fails ends it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpora", type=Path)
-    parser.add_argument("--run", type=Path)
     parser.add_argument("--only", default="", help="names of tables, separated by commas")
     arguments = parser.parse_args()
     commands = commands_for(arguments.corpora.resolve())
@@ -29,8 +27,7 @@ def main() -> None:
         parser.error(f"no such table: {', '.join(unknown)}; known: {', '.join(commands)}")
     for name in wanted:
         run(commands[name], arguments.corpora)
-    if arguments.run is not None:
-        run(script("publish_model.py", str(arguments.run.resolve()), "--card-only"), ROOT)
+    run(script("model_card.py"), ROOT)
     run(script("readme.py"), ROOT)
 
 

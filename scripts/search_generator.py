@@ -3,8 +3,8 @@
     python scripts/search_generator.py configs/generator-search.yaml --data pairs-valid.parquet --rows 1000
 
 Makes the token packs, trains the default and each change of it, goes on where a killed call stood, and
-skips what is finished; then writes summaries, measures and times them side by side. Exit status 3
-says that time was up.
+skips what is finished; then writes summaries and measures them. What was measured of a run stays in a
+folder beside the table, and that run is done, on any machine. Exit status 3 says that time was up.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from repository import TABLES, as_typed, write_json
 from search import scale
 from search.experiment import Experiment
 from search.findings import Findings, key_of, measure_all
+from search.kept import Kept
 from search.measuring import Bench
 from search.plan import Plan, Row, Section
 from search.report import markdown
@@ -41,15 +42,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     experiment = load_config(Experiment, arguments.experiment, arguments.set)
     rows = read_rows(arguments.data)
     rows = rows.take(evenly(len(rows), arguments.rows))
-    plan = Plan(experiment, arguments.experiment.parent)
+    digest = content_hash([*rows.documents, *rows.references])
+    output = arguments.output or TABLES / f"{experiment.report}.md"
+    kept = Kept(output.with_suffix(".runs"), digest)
+    plan = Plan(experiment, arguments.experiment.parent, kept)
     left, failed = unfinished.train_all(plan.runs, max_minutes=arguments.max_minutes, facts=speed)
     if left and not arguments.now:
         print(f"{len(plan.runs) - len(left)} of {len(plan.runs)} runs are finished; run it again")
         return 3
-    found = measure_all(plan, Bench(rows, experiment.checkpoint))
+    found = measure_all(plan, Bench(rows, experiment.checkpoint, kept))
     command = _command(arguments)
     missing = unfinished.missing(left, failed)
-    digest = content_hash([*rows.documents, *rows.references])
     signature = Signature(
         system="rows", data=f"{arguments.data.name}@{digest}", items=len(rows), decoding="above"
     )
@@ -57,7 +60,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     last = [*scale.blocks(laws), f"`{signature}`"]
     text = markdown(plan, found, command, missing, last)
     print(text)
-    output = arguments.output or TABLES / f"{experiment.report}.md"
     output.write_text(text, encoding="utf-8")
     about = {"command": command, "signature": str(signature), "missing": missing}
     write_json(output.with_suffix(".json"), about | as_dict(plan, found, laws))
@@ -97,7 +99,7 @@ def _row_dict(row: Row, section: Section, found: Findings) -> dict[str, Any]:
         "length": [written.mean_length for written in measured.written],
         "nats_per_character": float(measured.loss().sum() / found.characters.sum()),
         "minus_reference": None if difference is None else asdict(difference),
-        "seconds_per_document": found.seconds.get(key_of(row)),
+        "pace": found.paces.get(key_of(row)),
         "int8_bytes": measured.bytes,
         **asdict(run.cost),
         "training_flops": run.flops,

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from search.measuring import Bench, Values, Written
+from search.kept import Values, Written, search_key
+from search.measuring import Bench
 from search.plan import Plan, Row, Section
 from search.runs import Run
 from search.timing import median_seconds
+from summae import Summarizer
 from summae.evaluation.rows import evenly
 from summae.evaluation.significance import Difference, compare, holm
 from summae.inference.options import DecodingOptions
@@ -53,8 +55,8 @@ class Findings:
 
     rows: Mapping[Key, Measured]
     """Those of which a run is finished."""
-    seconds: Mapping[Key, float]
-    """Of the int8 runtime for a document, in one thread."""
+    paces: Mapping[Key, float]
+    """Time of a document in the int8 runtime, in one thread, beside that of the model in the package."""
     differences: Mapping[tuple[str, Key], Difference]
     """R-1 of a row minus that of its factor's reference, by factor and row; the p-value by Holm's
     method over all of them."""
@@ -81,37 +83,59 @@ def measure_all(plan: Plan, bench: Bench) -> Findings:
     wanted.setdefault(key_of(plan.default()), plan.default())
     found = {}
     for key, row in wanted.items():
-        if runs := [run for run in plan.of(row) if run.outcome]:
-            found[key] = _measured(bench, runs, row.decoding)
-    return Findings(found, _timed(bench, found), _compared(plan, found), bench.characters)
+        measured = _measured(bench, [run for run in plan.of(row) if run.outcome], row.decoding)
+        if measured is not None:
+            found[key] = measured
+    return Findings(found, _paces(plan, bench, found), _compared(plan, found), bench.characters)
 
 
-def _measured(bench: Bench, runs: Sequence[Run], decoding: DecodingOptions) -> Measured:
+def _measured(bench: Bench, runs: Sequence[Run], decoding: DecodingOptions) -> Measured | None:
     plain = replace(decoding, beam_size=1, candidates=1)
-    models = [bench.model(run) for run in runs]
+    known = [(run, bench.record(run, [decoding, plain])) for run in runs]
+    here = [(run, record) for run, record in known if record is not None]
+    if not here:
+        return None
+    records = [record for _, record in here]
     return Measured(
-        runs=runs,
-        written=[bench.write(run, decoding) for run in runs],
-        greedy=[bench.write(run, plain) for run in runs],
-        losses=[bench.losses(run) for run in runs],
-        revisions=[model.revision for model in models],
-        bytes=models[0].bytes,
+        runs=[run for run, _ in here],
+        written=[record.written[search_key(decoding)] for record in records],
+        greedy=[record.written[search_key(plain)] for record in records],
+        losses=[record.losses for record in records],
+        revisions=[record.revision for record in records],
+        bytes=records[0].bytes,
     )
 
 
-def _timed(bench: Bench, found: Mapping[Key, Measured]) -> dict[Key, float]:
+def _paces(plan: Plan, bench: Bench, found: Mapping[Key, Measured]) -> dict[Key, float]:
+    """Those that are kept, and the new ones, which are timed in turn with the model in the package."""
     documents = bench.rows.documents
     texts = [documents[place] for place in evenly(len(documents), TIMED)]
 
     def summarising(run: Run, decoding: DecodingOptions) -> Callable[[], object]:
         return lambda: bench.searching(run, decoding).summarize(texts)
 
-    contestants = {
-        key: summarising(measured.runs[0], key[1])
-        for key, measured in found.items()
-        if measured.bytes is not None
-    }
-    return {key: s / len(texts) for key, s in median_seconds(contestants).items()}
+    paces: dict[Key, float] = {}
+    contestants: dict[Key | None, Callable[[], object]] = {}
+    for key, measured in found.items():
+        kept = [bench.record(run, []) for run in measured.runs]
+        known = [r.pace[search_key(key[1])] for r in kept if r and search_key(key[1]) in r.pace]
+        here = [run for run in measured.runs if bench.is_here(run)]
+        if known:
+            paces[key] = known[0]
+        elif measured.bytes is not None and here:
+            contestants[key] = summarising(here[0], key[1])
+    if not contestants:
+        return paces
+    usual = Summarizer.from_pretrained(threads=1)
+    usual.folder = replace(usual.folder, decoding=plan.default().decoding)
+    contestants[None] = lambda: usual.summarize(texts)
+    seconds = median_seconds(contestants)
+    for key, measured in found.items():
+        if key in contestants:
+            run = next(run for run in measured.runs if bench.is_here(run))
+            paces[key] = seconds[key] / seconds[None]
+            bench.keep_pace(run, key[1], paces[key])
+    return paces
 
 
 def _compared(plan: Plan, found: Mapping[Key, Measured]) -> dict[tuple[str, Key], Difference]:

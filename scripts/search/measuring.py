@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from repository import read_json, write_json
-from search.runs import Run
+from search.kept import Kept, Record, Values, Written, search_key
+from search.runs import Run, portable
 from summae import Summarizer
 from summae.data.batches import collate
 from summae.data.transforms import model_headline, model_text
@@ -30,21 +30,10 @@ from summae.models.generator import load_generator
 from summae.text.normalize import normalize
 from summae.text.tokenizer import Tokenizer
 
-Values = NDArray[np.float64]
 _ROWS = 50
 """Documents whose losses are found at a time."""
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Written:
-    """How good the summaries of one search are."""
-
-    f1: dict[str, Values]
-    """By kind of ROUGE, one value for each document."""
-    mean_length: float
-    """Characters."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +53,61 @@ class Bench:
     Args:
         rows: What is summarised.
         checkpoint: Which model of a run.
+        kept: Where it is remembered what they were worth.
     """
 
-    def __init__(self, rows: Rows, checkpoint: str) -> None:
+    def __init__(self, rows: Rows, checkpoint: str, kept: Kept) -> None:
         self.rows = rows
         self.checkpoint = checkpoint
+        self.kept = kept
         self._references = [normalize(text) for text in rows.references]
         self._headlines = [model_headline(text) for text in rows.references]
         self.characters = np.array([max(1, len(text)) for text in self._headlines], np.float64)
         """Of each human headline, (documents,)."""
         self._models: dict[Path, Model] = {}
+
+    def record(self, run: Run, decodings: Sequence[DecodingOptions]) -> Record | None:
+        """What is known of a run, with these searches at least; what is new is kept.
+
+        None if a search is new and the model is not here.
+        """
+        record = self.kept.of(run.name, run.seed)
+        missing = [
+            decoding
+            for decoding in decodings
+            if record is None or search_key(decoding) not in record.written
+        ]
+        if not missing:
+            return record
+        if not self.is_here(run):
+            return None
+        if record is None:
+            model = self.model(run)
+            record = Record(
+                settings=portable(run.settings),
+                cost=run.cost,
+                pairs=run.pairs,
+                flops_before=run.flops_before,
+                outcome=dict(run.outcome),
+                revision=model.revision,
+                bytes=model.bytes,
+                losses=self.losses(run),
+            )
+        for decoding in missing:
+            record.written[search_key(decoding)] = self.write(run, decoding)
+        self.kept.keep(run.name, run.seed, record)
+        return self.kept.of(run.name, run.seed)  # as it will be read from now on
+
+    def keep_pace(self, run: Run, decoding: DecodingOptions, pace: float) -> None:
+        """Remember how long a document takes beside the model in the package."""
+        record = self.kept.of(run.name, run.seed)
+        assert record is not None  # it was measured before it is timed
+        record.pace[search_key(decoding)] = pace
+        self.kept.keep(run.name, run.seed, record)
+
+    def is_here(self, run: Run) -> bool:
+        """Whether the run's model is on this machine."""
+        return (run.folder / self.checkpoint / "model.safetensors").exists()
 
     def model(self, run: Run) -> Model:
         """A run's model, loaded once, exported if it is not yet."""

@@ -15,7 +15,8 @@ from filelock import FileLock
 
 from search.cost import Cost, cost_of
 from search.experiment import DECIDED, Alternative, Experiment, Factor, flattened, slug
-from search.runs import Run, told
+from search.kept import Kept, Record
+from search.runs import Run, portable, told
 from summae.config import load_config
 from summae.data.pack import TokenPack
 from summae.errors import ConfigError
@@ -70,17 +71,20 @@ class Plan:
     Args:
         experiment: What is searched.
         folder: Of the experiment file.
+        kept: Records of runs that were measured before, on whichever machine.
 
     Raises:
         ConfigError: A configuration cannot be read, or says what the budget decides.
     """
 
-    def __init__(self, experiment: Experiment, folder: Path) -> None:
+    def __init__(self, experiment: Experiment, folder: Path, kept: Kept | None = None) -> None:
         self.experiment = experiment
+        self._kept = kept
         self._folder = folder
         self.output = Path(experiment.output)
         first, *others = experiment.seeds
         self._prepared = {p.name: p for p in experiment.prepared}
+        self._starts = {f"start {name}" for name in self._prepared}
         default = Alternative(name=DEFAULT)
         self.drafts = [
             *(self._draft(f"start {p.name}", p, {}, first) for p in experiment.prepared),
@@ -103,11 +107,25 @@ class Plan:
 
     @cached_property
     def runs(self) -> list[Run]:
-        """All runs with their steps; makes the token packs that are not there."""
+        """All runs with their steps; makes the token packs that are not there.
+
+        Where all that starts from a prepared model is kept, that model is not a run any more.
+        """
+        records = [self._record(draft) for draft in self.drafts]
+        wanted = {
+            draft.starts_from
+            for draft, record in zip(self.drafts, records, strict=True)
+            if record is None
+        }
         packs: dict[str, TokenPack] = {}
         flops: dict[str, float] = {}
         found = []
-        for draft in self.drafts:
+        for draft, record in zip(self.drafts, records, strict=True):
+            if record is not None:
+                found.append(self._kept_run(draft, record))
+                continue
+            if draft.name in self._starts and draft.name not in wanted:
+                continue
             folder = draft.settings.pack
             if folder not in packs:
                 logger.info("token pack %s", folder)
@@ -196,24 +214,51 @@ class Plan:
         cost = cost_of(
             replace(settings, training=replace(settings.training, seed=experiment.seeds[0])), pack
         )
-        steps = steps_for(draft, cost)
-        training = replace(
-            settings.training,
-            steps=steps,
-            warmup_steps=max(1, round(experiment.warmup_share * steps)),
-            validate_every=math.ceil(steps / max(1, experiment.validations)),
-        )
-        settings = replace(settings, training=training)
+        settings = self._with_steps(draft, steps_for(draft, cost))
         check_experiment(settings, pack)
         pairs = len(pack.supervised or ())
         return Run(
             name=draft.name,
-            seed=training.seed,
+            seed=settings.training.seed,
             settings=settings,
             cost=cost,
             pairs=settings.supervised.count or pairs,
             flops_before=flops_before,
         )
+
+    def _record(self, draft: Draft) -> Record | None:
+        if self._kept is None:
+            return None
+        return self._kept.of(draft.name, draft.settings.training.seed)
+
+    def _kept_run(self, draft: Draft, record: Record) -> Run:
+        settings = self._with_steps(draft, record.outcome["steps"])
+        run = Run(
+            name=draft.name,
+            seed=settings.training.seed,
+            settings=settings,
+            cost=record.cost,
+            pairs=record.pairs,
+            flops_before=record.flops_before,
+            record=record,
+        )
+        if record.settings != portable(settings):
+            raise ConfigError(
+                f"what is kept of {draft.name} was trained with other settings than the experiment "
+                "says now: remove its record, or give the alternative another name"
+            )
+        return run
+
+    def _with_steps(self, draft: Draft, steps: int) -> PipelineSettings:
+        """Its settings, and those of training that follow from the number of steps."""
+        experiment = self.experiment
+        training = replace(
+            draft.settings.training,
+            steps=steps,
+            warmup_steps=max(1, round(experiment.warmup_share * steps)),
+            validate_every=math.ceil(steps / max(1, experiment.validations)),
+        )
+        return replace(draft.settings, training=training)
 
 
 def steps_for(draft: Draft, cost: Cost) -> int:

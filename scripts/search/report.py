@@ -10,7 +10,7 @@ import yaml
 
 from search.findings import Findings, Measured, key_of
 from search.plan import DEFAULT, Plan, Row, Section
-from search.runs import told
+from search.runs import portable
 from summae.evaluation.report import Table
 from summae.evaluation.results import KINDS
 from summae.evaluation.significance import Difference
@@ -43,7 +43,7 @@ def markdown(
         *blocks,
         *_notes(plan),
         f"The default is {experiment.config or 'that of the code'} with",
-        f"```yaml\n{yaml.safe_dump(_chosen(told(first.settings)), sort_keys=True)}```",
+        f"```yaml\n{yaml.safe_dump(portable(first.settings), sort_keys=True)}```",
     ]
     return "\n\n".join(texts) + "\n"
 
@@ -130,15 +130,13 @@ def _greedy(measured: Measured) -> str:
 
 
 def _time(plan: Plan, row: Row, found: Findings) -> str:
-    ours, usual = found.seconds.get(key_of(row)), found.seconds.get(key_of(plan.default()))
-    if ours is None:
-        return "–"
-    return f"{1000 * ours:.1f} ms" if usual is None else f"{ours / usual:.2f}"
+    ours, usual = found.paces.get(key_of(row)), found.paces.get(key_of(plan.default()))
+    return "–" if ours is None or usual is None else f"{ours / usual:.2f}"
 
 
 def _explained(plan: Plan, found: Findings) -> str:
-    usual = found.seconds.get(key_of(plan.default()))
-    milliseconds = "" if usual is None else f" ({1000 * usual:.1f} ms, on a machine that is shared)"
+    usual = found.paces.get(key_of(plan.default()))
+    beside = "" if usual is None else f" ({usual:.2f} times that of the model in the package)"
     decoding = plan.default().decoding
     return (
         f"ROUGE F1 × 100 on characters, {_searched(decoding)}; with several seeds their mean, range "
@@ -147,7 +145,7 @@ def _explained(plan: Plan, found: Findings) -> str:
         "all rows. The interval says how sure it is on other documents, the range of the default how "
         "much another seed may change: less than that is nothing. Nats/character: loss of the human "
         "headline, which compares between vocabularies. Time: of a document in the int8 runtime, one "
-        f"thread, all models in turn, median, the default's being 1{milliseconds}. Operations: "
+        f"thread, in turn with the model in the package, median, the default's being 1{beside}. Operations: "
         "products of matrices over real tokens, forward and backward, and those of what a row starts "
         "from; documents/s: of training, on the machine at hand."
     )
@@ -168,17 +166,6 @@ def _notes(plan: Plan) -> list[str]:
         if row.note
     ]
     return ["\n".join(notes)] if notes else []
-
-
-def _chosen(settings: dict[str, Any]) -> dict[str, Any]:
-    """Settings without places of files."""
-    return {key: value for key, value in settings.items() if key not in ("data", "start")} | {
-        "data": {
-            key: value
-            for key, value in settings.get("data", {}).items()
-            if key not in ("documents", "headlines", "supervised", "validation", "tokenizer")
-        }
-    }
 
 
 def _ranged(values: Sequence[float]) -> str:

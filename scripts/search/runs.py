@@ -12,8 +12,12 @@ from typing import Any
 
 from repository import read_json, read_lines, write_json
 from search.cost import Cost
+from search.kept import Record
 from summae.errors import ConfigError
 from summae.recipes.settings import PipelineSettings
+
+PLACES = ("documents", "headlines", "supervised", "validation", "tokenizer")
+"""Settings of data that say where it lies."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Run:
     """True pairs that it may see."""
     flops_before: float
     """What the model that it starts from has cost."""
+    record: Record | None = None
+    """What was measured of it, here or elsewhere; it is not trained again."""
 
     @property
     def folder(self) -> Path:
@@ -56,6 +62,8 @@ class Run:
         Raises:
             ConfigError: It was begun with other settings.
         """
+        if self.record is not None:
+            return self.record.outcome
         if not self._file.exists():
             return {}
         about = read_json(self._file)
@@ -89,6 +97,12 @@ def told(settings: PipelineSettings) -> dict[str, Any]:
     for place in ("output", "pack"):
         differing.pop(place, None)
     return differing
+
+
+def portable(settings: PipelineSettings) -> dict[str, Any]:
+    """The same without places of files: what a run is on any machine."""
+    told_ = {key: value for key, value in told(settings).items() if key != "start"}
+    return told_ | {"data": {k: v for k, v in told_.get("data", {}).items() if k not in PLACES}}
 
 
 def plain(settings: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ pytest.importorskip("datasets")
 
 
 import search_generator
+from repository import read_json
 from search.timing import median_seconds
+from summae.errors import ConfigError
 
 pytestmark = pytest.mark.usefixtures("fresh_accelerator", "own_dataset_cache")
 
@@ -134,7 +137,7 @@ def test_a_stopped_search_goes_on_and_a_finished_one_only_measures(search: Path)
     assert (greedy["run"], greedy["revisions"]) == ("default", default["revisions"])
     assert greedy["f1"] == default["greedy"]
     assert default["int8_bytes"] > 0
-    assert default["seconds_per_document"] > 0
+    assert default["pace"] > 0
 
     assert len(list((folder / "runs" / "packs").glob("*/pack.json"))) == 2
     assert [law["x"] for law in found["laws"]] == [[4.0, 6.0, 8.0]] * 3
@@ -147,6 +150,32 @@ def test_a_stopped_search_goes_on_and_a_finished_one_only_measures(search: Path)
     assert len(trained) == 2 * 7
     assert run(search) == 0
     assert trained == {file: file.stat().st_mtime_ns for file in trained}
+
+    # On another machine, where nothing was trained: what is kept beside the table is enough …
+    text = (folder / "out.md").read_text("utf-8")
+    shutil.rmtree(folder / "runs")
+    assert run(search) == 0
+    assert (folder / "out.md").read_text("utf-8") == text
+    assert not (folder / "runs").exists()
+    # … and what is not kept is trained again, with what it starts from.
+    (folder / "out.runs" / "start-begun-1.npz").unlink()
+    assert run(search) == 0
+    assert len(list((folder / "runs").rglob("last/model.safetensors"))) == 2
+    assert begun == read_json(folder / "out.json")["factors"][1]["rows"][1] | {
+        "pace": begun["pace"],  # of another moment
+        "outcomes": begun["outcomes"],
+    }
+
+
+def test_what_is_kept_of_other_settings_is_refused(search: Path) -> None:
+    content = yaml.safe_load(search.read_text("utf-8"))
+    content |= {"prepared": [], "seeds": [1], "factors": content["factors"][:1]}
+    search.write_text(yaml.safe_dump(content), encoding="utf-8")
+    assert run(search) == 0
+    content["factors"][0]["alternatives"][0]["overrides"]["generator.dropout"] = 0.2
+    search.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(ConfigError, match="tokens read 16 was trained with other settings"):
+        run(search)
 
 
 def test_a_run_that_fails_is_named_and_costs_no_other(search: Path) -> None:
