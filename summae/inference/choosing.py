@@ -1,9 +1,10 @@
-"""Of what the search found for a document, which line is taken, and whether a clause replaces it."""
+"""Of what the search found for a document, which line is taken, and where a clause stands for it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from summae.inference.clauses import LONGEST_CLAUSE, best_clause
 from summae.inference.doubt import Doubt, signs
@@ -11,6 +12,23 @@ from summae.inference.options import DecodingOptions
 from summae.inference.ranking import Ranking, breaks_off, cuts_inside, faults, features
 from summae.text.facts import unsupported
 from summae.text.length import trim
+
+NEAR = 2
+"""Characters by which a line may miss the length that was asked for."""
+
+
+class Texts(Protocol):
+    """A document, cleaned from its beginning."""
+
+    @property
+    def document(self) -> str:
+        """In its own script."""
+        ...
+
+    @property
+    def read(self) -> str:
+        """In simplified characters."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -61,36 +79,43 @@ def doubt_of(chosen: Line, document: str, weights: Doubt) -> float:
     return weights.probability(signs(chosen.text, document, likelihood=chosen.score))
 
 
-def is_replaced(
-    chosen: Line, doubt: float, document: str, options: DecodingOptions, *, is_bounded: bool
-) -> bool:
-    """Whether a clause of the document stands for the line.
-
-    Where a length was asked for, doubtful words are still nearer to it than most clauses are, and only
-    inventions are replaced.
-    """
-    if options.doubtful_above is None:
-        return False
-    return (doubt > options.doubtful_above and not is_bounded) or unsupported(
-        chosen.text, document
-    ) > 0
-
-
-def replacement(
-    document: str,
-    written: Sequence[str],
+def stand_in(
+    chosen: Line,
+    doubt: float,
+    request: Texts,
+    written: Callable[[], Sequence[str]],
     options: DecodingOptions,
     wanted_characters: int | None,
-) -> str:
-    """The document's best clause, or its beginning if it has none.
+) -> str | None:
+    """The clause of the document that stands for a line; None where the line stands.
+
+    It does for a line with an invented number or Latin word: the best clause, or the document's beginning
+    if it has none. It does for a doubtful line, too; but where a length was asked for, only if a clause
+    comes near it, and then also for one that does not.
 
     Args:
-        document: Cleaned, from its beginning.
-        written: The model's own lines in the document's script, the chosen one first: garbled or not,
+        chosen: The line.
+        doubt: Of it.
+        request: The document, in its own script and in the lines'.
+        written: Gives the model's lines in the document's script, the chosen one first: garbled or not,
             they tell what matters.
         options: With the weights.
         wanted_characters: The length that was asked for, if any.
     """
+    if options.doubtful_above is None:
+        return None
     longest = LONGEST_CLAUSE if wanted_characters is None else wanted_characters
-    clause = best_clause(document, options.clauses, written=written, longest=longest)
-    return clause or trim(document, longest)[0]
+    invents = unsupported(chosen.text, request.read) > 0
+    is_poor = doubt > options.doubtful_above
+    shortest = 0
+    if wanted_characters is not None and not invents:
+        shortest = wanted_characters - NEAR
+        is_poor = is_poor or len(chosen.text) < shortest
+    if not (invents or is_poor):
+        return None
+    clause = best_clause(
+        request.document, options.clauses, written=written(), shortest=shortest, longest=longest
+    )
+    if clause is None and (invents or wanted_characters is None):
+        return trim(request.document, longest)[0]
+    return clause

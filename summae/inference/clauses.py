@@ -190,6 +190,7 @@ def best_clause(
     ranking: ClauseRanking,
     *,
     written: Sequence[str] = (),
+    shortest: int = 0,
     longest: int = LONGEST_CLAUSE,
 ) -> str | None:
     """The clause that ranks highest; None if the document has none of a headline's length.
@@ -198,9 +199,12 @@ def best_clause(
         document: Cleaned; simplified or traditional.
         ranking: The weights.
         written: The model's own lines in the same script, the chosen one first.
-        longest: Its characters at most.
+        shortest: Its characters at least.
+        longest: At most.
     """
-    offered = [clause for clause in clauses(document, written) if len(clause.text) <= longest]
+    offered = [
+        clause for clause in clauses(document, written) if shortest <= len(clause.text) <= longest
+    ]
     return max(offered, key=lambda clause: ranking.worth(clause.features)).text if offered else None
 
 

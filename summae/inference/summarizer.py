@@ -11,7 +11,7 @@ from summae.errors import InputError
 from summae.inference.arguments import check_batch, check_count, check_length, documents_of
 from summae.inference.backends.base import Backend, Hypothesis
 from summae.inference.batching import window_size, windows
-from summae.inference.choosing import best_line, doubt_of, is_replaced, line, replacement
+from summae.inference.choosing import best_line, doubt_of, line, stand_in
 from summae.inference.long_documents import choose_source, opening
 from summae.inference.model_folder import ModelFolder, open_model_folder
 from summae.inference.options import DOCUMENT_FIELDS, DecodingOptions
@@ -290,14 +290,17 @@ class Summarizer:
             place = best_line(lines, request.read, options.ranking, wanted)
             chosen = lines[place]
             score, doubt = chosen.score, doubt_of(chosen, request.read, options.doubt)
-            is_bounded = wanted is not None
-            extracted = is_replaced(chosen, doubt, request.read, options, is_bounded=is_bounded)
-            if extracted:
-                others = lines[:place] + lines[place + 1 :]
-                written = [self._read(one.whole, request) for one in (chosen, *others)]
-                text = replacement(request.document, written, options, wanted)
-            else:
-                text = self._read(chosen.whole, request)
+            others = lines[:place] + lines[place + 1 :]
+            clause = stand_in(
+                chosen,
+                doubt,
+                request,
+                lambda: [self._read(one.whole, request) for one in (chosen, *others)],
+                options,
+                wanted,
+            )
+            extracted = clause is not None
+            text = self._read(chosen.whole, request) if clause is None else clause
         trimmed = False
         if wanted is not None:
             text, trimmed = trim(text, wanted)
