@@ -89,9 +89,10 @@ def stand_in(
 ) -> str | None:
     """The clause of the document that stands for a line; None where the line stands.
 
-    It does for a line with an invented number or Latin word: the best clause, or the document's beginning
-    if it has none. It does for a doubtful line, too; but where a length was asked for, only if a clause
-    comes near it, and then also for one that does not.
+    It does for a line with an invented number or Latin word, and for a doubtful one: the best clause, or
+    the document's beginning if it has none. Where a length was asked for, doubtful words still say more
+    than a clause that happens to fit; there, a clause that comes near the length stands for a line that
+    does not.
 
     Args:
         chosen: The line.
@@ -106,11 +107,11 @@ def stand_in(
         return None
     longest = LONGEST_CLAUSE if wanted_characters is None else wanted_characters
     invents = unsupported(chosen.text, request.read) > 0
-    is_poor = doubt > options.doubtful_above
     shortest = 0
+    is_poor = doubt > options.doubtful_above
     if wanted_characters is not None and not invents:
         shortest = wanted_characters - NEAR
-        is_poor = is_poor or len(chosen.text) < shortest
+        is_poor = len(chosen.text) < shortest
     if not (invents or is_poor):
         return None
     clause = best_clause(

@@ -35,8 +35,9 @@ def replaced(text: str, doubt: float, wanted: int | None, above: float | None = 
         ("北方降温", 0.7, None, LONG),  # by default the first
         ("北方降温8度", 0.0, None, LONG),  # 8 stands nowhere
         # With a length asked for, only what comes near it: 8, 13 and 15 characters are there.
-        ("北方多地降温", 0.7, 8, COLD),
-        ("北方多地今晨降温，山区小雪", 0.7, 12, None),
+        ("北方降温", 0.5, 8, COLD),
+        ("北方多地降温", 0.7, 8, None),  # near enough, and doubt does not count
+        ("北方多地今晨降温", 0.7, 11, None),  # too short, but no clause is nearer
         ("北方多地今晨降温，山区小雪", 0.5, 15, None),  # misses it by two
         ("北方多地今晨降温", 0.5, 15, LONG),  # by seven
         ("北方多地今晨降温", 0.5, 14, SNOW),
@@ -44,7 +45,7 @@ def replaced(text: str, doubt: float, wanted: int | None, above: float | None = 
         ("北方降温8度", 0.0, 6, "受冷空气影响"),  # no clause is so short: the beginning
     ],
 )
-def test_a_clause_stands_for_what_is_poor_or_far_from_its_length(
+def test_a_clause_stands_for_a_poor_line_or_one_far_from_its_length(
     text: str, doubt: float, wanted: int | None, clause: str | None
 ) -> None:
     assert replaced(text, doubt, wanted) == clause
