@@ -139,6 +139,7 @@ def _run(settings: Settings) -> None:
     from summae.cli.systems import System, Task, read_or_run
     from summae.cli.token_scores import TokenJudge
     from summae.evaluation.baselines import RANKINGS
+    from summae.evaluation.report import UPPER_BOUND
     from summae.evaluation.rows import evenly
     from summae.evaluation.runner import evaluate
     from summae.evaluation.signature import Signature, content_hash, versions
@@ -159,7 +160,7 @@ def _run(settings: Settings) -> None:
         systems.append(read_or_run(named, task, [one.name for one in systems], _progress))
     if settings.upper_bound is not None:
         bound = read_or_run(settings.upper_bound, task, [], _progress)
-        systems.append(replace(bound, name=f"{bound.name} (upper bound)"))
+        systems.append(replace(bound, name=f"{bound.name}{UPPER_BOUND}"))
     ours, *rivals = systems
     signature = Signature(
         system=ours.revision,

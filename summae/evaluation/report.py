@@ -29,6 +29,7 @@ class Table:
 def tables(report: Report) -> list[Table]:
     """Main scores, systems against each other, scores by class of rows, and what ROUGE does not see."""
     found = [_main(report), _precision_and_recall(report)]
+    found += _shares(report)
     if report.comparisons:
         found.append(_comparisons(report))
     if report.parts:
@@ -104,6 +105,8 @@ def _result_dict(result: Result) -> dict[str, Any]:
     }
 
 
+UPPER_BOUND = " (upper bound)"
+"""Behind the name of a system that has learnt from true pairs."""
 VERSUS = "Systems against each other, paired"
 BEYOND = "Beyond ROUGE"
 
@@ -133,6 +136,22 @@ def _precision_and_recall(report: Report) -> Table:
         figures = [value for mean in means for value in (mean.precision, mean.recall)]
         rows.append([result.name, *(f"{100 * figure:.2f}" for figure in figures)])
     return Table("Precision and recall × 100", header, rows)
+
+
+def _shares(report: Report) -> list[Table]:
+    """What share of the upper bound's scores is reached, if there is one, in all and by set."""
+    parts = [("all", report.system, report.rivals)]
+    parts += [(part.name, part.system, part.rivals) for part in report.parts]
+    rows = []
+    for name, ours, rivals in parts:
+        bounds = [rival for rival in rivals if rival.name.endswith(UPPER_BOUND)]
+        if bounds:
+            pairs = [
+                (getattr(ours.scores, kind).mean.f1, getattr(bounds[0].scores, kind).mean.f1)
+                for kind in KINDS
+            ]
+            rows.append([name, *(f"{a / b:.1%}" if b else "–" for a, b in pairs)])
+    return [Table("Share of the upper bound", ["", *_KIND_NAMES.values()], rows)] if rows else []
 
 
 def _comparisons(report: Report) -> Table:

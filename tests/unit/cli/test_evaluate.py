@@ -111,6 +111,7 @@ def test_systems_are_compared_and_bounded(
     assert report["comparisons"][0]["differences"]["rouge_l"]["mean"] == 1.0
     printed = capsys.readouterr().out
     assert "Systems against each other" in printed
+    assert "Share of the upper bound" in printed
     assert len([line for line in printed.splitlines() if line.startswith("rouge:f1|")]) == 3
 
 

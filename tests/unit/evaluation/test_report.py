@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from summae.evaluation.report import as_dict, markdown, tables
+from summae.evaluation.report import UPPER_BOUND, as_dict, markdown, tables
 from summae.evaluation.results import Report
 from summae.evaluation.rows import System
 from summae.evaluation.runner import evaluate
@@ -97,3 +98,13 @@ def test_json_holds_every_class_of_rows_and_every_system(report: Report) -> None
         "system:lead, as long as theirs",
         "system:lead-20",
     ]
+
+
+def test_what_share_of_the_upper_bound_is_reached(report: Report) -> None:
+    titles = [table.title for table in tables(report)]
+    assert "Share of the upper bound" not in titles  # theirs is none
+    bound, title = report.rivals[0], "Share of the upper bound"
+    bounded = replace(report, rivals=[replace(bound, name=f"theirs{UPPER_BOUND}")], parts=[])
+    (table,) = [table for table in tables(bounded) if table.title == title]
+    # 33.33 of 100, and 25.00 of 50: 晴 has no bigram to be alike.
+    assert table.rows == [["all", "33.3%", "50.0%", "33.3%"]]
