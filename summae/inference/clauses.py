@@ -114,7 +114,7 @@ class ClauseRanking:
 
     def worth(self, seen: ClauseFeatures) -> float:
         """The weighted sum; higher is better."""
-        return math.fsum(getattr(self, name) * value for name, value in asdict(seen).items())
+        return math.fsum(getattr(self, name) * value for name, value in vars(seen).items())
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Doubt:
 
     def probability(self, seen: Signs) -> float:
         """That a reader would not print the line."""
-        weighed = math.fsum(getattr(self, name) * value for name, value in asdict(seen).items())
+        weighed = math.fsum(getattr(self, name) * value for name, value in vars(seen).items())
         return 1 / (1 + math.exp(-self.bias - weighed))
 
 

@@ -74,7 +74,7 @@ class Ranking:
 
     def worth(self, seen: Features) -> float:
         """The weighted sum of the features; higher is better."""
-        return math.fsum(getattr(self, name) * value for name, value in asdict(seen).items())
+        return math.fsum(getattr(self, name) * value for name, value in vars(seen).items())
 
     def bounded_cost(
         self, seen: Features, wanted_characters: int, *, is_cut: bool, is_stump: bool

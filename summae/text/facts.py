@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 
 from summae.text.script import has_han
@@ -98,5 +99,6 @@ def _facts(text: str) -> set[str]:
     return {*numbers(text), *latin_names(text)}
 
 
+@lru_cache(maxsize=64)  # each candidate asks for its document
 def _fold(text: str) -> str:
     return _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).lower())
