@@ -42,7 +42,7 @@ _HANGING = re.compile(
     r"(?:表示|称|稱|说|說|显示|顯示|认为|認為|指出|强调|強調|透露|宣布|宣佈|报道|報導|报导|获悉|獲悉|了解到|获知|獲知|消息"
     r"|介绍|介紹|通报|通報|公告|通知|讲话|講話|采访|採訪|提问|提問|发文|發文|发帖|發帖|预计|預計"
     r"|时|時|前|后|後|之际|之際|以来|以來|期间|期間|同时|同時|上|中|下|内|內|里|裡|方面|来说|來說|来看|來看|看来|看來"
-    r"|之一是|的|在|与|與|和|及|以|为由|為由|背景|基础|基礎|附近|左右|起|如下|过程|過程|结果|結果|成绩|成績)$"
+    r"|之一是|的|在|与|與|和|及|以|为由|為由|背景|基础|基礎|附近|左右|起|如下|[0-9]日|[0-9]时|[0-9]時|过程|過程|结果|結果|成绩|成績)$"
 )
 """Announces what is no longer there: who said something, when something happened."""
 _DANGLING = re.compile(
@@ -142,11 +142,12 @@ def clauses(document: str, written: Sequence[str] = ()) -> list[Clause]:
         parts = _CLAUSE_ENDS.split(_without_preamble(sentence.strip()))
         for first in range(len(parts)):
             for last in range(first + 1, len(parts) + 1):
-                text = _closed(_without_preamble("".join(parts[first:last])).strip(_MARKS))
+                opens, closes = first == 0, last == len(parts)
+                text = _without_preamble("".join(parts[first:last])).strip(_MARKS)
+                text = _closed(text, is_end=closes)
                 if len(text) > LONGEST_CLAUSE:
                     break
                 if len(text) >= _SHORTEST:
-                    opens, closes = first == 0, last == len(parts)
                     seen = _features(text, len(found), subject, opens=opens, closes=closes)
                     found.append(Clause(text, seen))
     return found
@@ -208,12 +209,18 @@ def best_clause(
     return max(offered, key=lambda clause: ranking.worth(clause.features)).text if offered else None
 
 
-def _closed(text: str) -> str:
-    """Without a quote or bracket at either end whose other half is missing; one inside gets it."""
+def _closed(text: str, *, is_end: bool) -> str:
+    """Without quotes and brackets whose other half is missing.
+
+    At either end they go; one that opens inside is closed where the sentence ends, or else goes with what
+    is begun there: 打招呼：“杨婶 of 打招呼：“杨婶，好些没有？”
+    """
     for opening, closing in PAIRED:
         missing = text.count(opening) - text.count(closing)
-        if missing > 0:
-            text = text[1:] if text.startswith(opening) else text + closing
+        if missing > 0 and text.startswith(opening):
+            text = text[1:]
+        elif missing > 0:
+            text = text + closing if is_end else text[: text.rindex(opening)].rstrip(_MARKS)
         elif missing < 0 and text.startswith(closing):
             text = text[1:].lstrip(_MARKS)
         elif missing < 0 and text.endswith(closing):

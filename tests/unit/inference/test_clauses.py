@@ -69,6 +69,22 @@ def test_loose_ends_are_seen(text: str, hangs: float, dangles: float) -> None:
     assert (clause.features.hangs, clause.features.dangles) == (hangs, dangles)
 
 
+@pytest.mark.parametrize(
+    ("document", "offered"),
+    [
+        ("列车长一路和人打招呼：“杨婶，脚好些没有？”", "列车长一路和人打招呼"),
+        ("气象台提醒：“北方今晨降温！”", "气象台提醒：“北方今晨降温”"),
+        ("“北方多地今晨降温，多穿衣。”", "北方多地今晨降温"),
+        ("【北方多地今晨降温】", "【北方多地今晨降温】"),
+        ("降温！”北方多地今晨降温。", "北方多地今晨降温"),
+    ],
+)
+def test_no_half_quote_is_offered(document: str, offered: str) -> None:
+    found = texts(document)
+    assert offered in found
+    assert all(text.count("“") == text.count("”") for text in found)
+
+
 def test_a_clause_that_the_opening_cuts_is_not_offered() -> None:
     document = "北方多地今晨降温。" + "部分山区出现今冬第一场小雪" * 20
     assert len(document) > OPENING
