@@ -65,7 +65,7 @@ def card() -> str:
         "number in a strange place, are passed over where there is another. Where its words are doubtful",
         "(`Summary.doubt`, evaluation/doubt.md), or all invent a number or Latin word, a clause of the document stands",
         f"for them, {_share()} (`Summary.extracted` says so, evaluation/clauses.md what that brings); with a length",
-        "asked for, only where they invent. Such a clause is true, but may lean on what stood before it. Of its own",
+        "asked for, only where they invent or miss it by more than two characters. Such a clause is true, but may lean on what stood before it. Of its own",
         "words some lines still join true pieces into something the text does not say; on features it does worse than",
         "on plain news. Do not publish what it writes unread.",
         "Subjects and wording follow the news it learned from, official news above all.",

@@ -1,6 +1,6 @@
 """Write every table of evaluation/ again, and what README.md and the model card quote of them.
 
-    python scripts/results.py CORPORA [--only results,valid,ranking,doubt,clauses,decoding,lengths,mining,speed,estimators]
+    python scripts/results.py CORPORA [--only ranking,doubt,clauses,results,valid,decoding,lengths,mining,speed,estimators]
 
 CORPORA is the folder with pairs-test.parquet, pairs-valid.parquet and pairs-train.parquet.
 """
@@ -32,10 +32,13 @@ def main() -> None:
 
 
 def commands_for(corpora: Path) -> dict[str, list[str]]:
-    """The command of each table, to be run in the folder of the corpora."""
+    """The command of each table, to be run in the folder of the corpora; first what fits the search."""
     summae = [sys.executable, "-m", "summae"]
     results, valid = TABLES / "results", TABLES / "results-valid"
     return {
+        "ranking": script("fit_ranking.py", "zh-news", "pairs-valid.parquet", "--write"),
+        "doubt": script("fit_doubt.py", "zh-news", "--write"),
+        "clauses": script("fit_clauses.py", "zh-news", "pairs-valid.parquet", "--write"),
         "results": [
             *(*summae, "evaluate", "zh-news", "--data", "pairs-test.parquet"),
             *("--json", f"{results}.json", "--markdown", f"{results}.md"),
@@ -44,9 +47,6 @@ def commands_for(corpora: Path) -> dict[str, list[str]]:
             *(*summae, "evaluate", "zh-news", "--data", "pairs-valid.parquet", "--no-rankings"),
             *("--json", f"{valid}.json", "--markdown", f"{valid}.md"),
         ],
-        "ranking": script("fit_ranking.py", "zh-news", "pairs-valid.parquet", "--write"),
-        "doubt": script("fit_doubt.py", "zh-news", "--write"),
-        "clauses": script("fit_clauses.py", "zh-news", "pairs-valid.parquet", "--write"),
         "decoding": script("tune_decoding.py", "zh-news", "pairs-valid.parquet"),
         "lengths": script("length_table.py", "zh-news", "pairs-valid.parquet"),
         "mining": script("mining_quality.py", "pairs-train.parquet"),

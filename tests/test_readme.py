@@ -31,6 +31,10 @@ def test_the_results_are_those_of_the_evaluation() -> None:
     assert writer.fill(README, "results", writer.results()) == README
 
 
+def test_what_was_read_is_what_was_counted() -> None:
+    assert writer.fill(README, "reading", writer.reading()) == README
+
+
 @needs_model
 def test_the_results_were_measured_on_the_model_that_is_shipped() -> None:
     manifest = json.loads((MODEL / "summae.json").read_text(encoding="utf-8"))

@@ -61,8 +61,10 @@ class Record:
 
 
 def search_key(decoding: DecodingOptions) -> str:
-    """What tells searches apart."""
-    return content_hash([json.dumps(asdict(decoding), sort_keys=True)])
+    """What tells searches apart: where they differ from the usual one, whatever else a later version knows."""
+    usual = asdict(DecodingOptions())
+    differing = {name: value for name, value in asdict(decoding).items() if value != usual[name]}
+    return content_hash([json.dumps(differing, sort_keys=True)])
 
 
 class Kept:

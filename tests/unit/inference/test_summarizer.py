@@ -129,7 +129,7 @@ def test_where_the_models_words_are_doubtful_a_clause_of_the_document_stands(
         assert summary.text == best_clause(clean_document(document), decoding.clauses)
         assert 0 < summary.doubt < 1
         assert (summary.doubt, summary.score) == (one.doubt, one.score)  # of the model's own words
-    # Where a length was asked for, only inventions are replaced.
+    # Where a length was asked for, doubt does not count, but inventions are replaced.
     for document, summary in zip(
         news, summarizer.summarize(news, length=Length.characters(10)), strict=True
     ):

@@ -57,3 +57,6 @@ def test_scores_of_other_documents_are_refused(tmp_path: Path) -> None:
 def test_searches_are_told_apart() -> None:
     assert search_key(DecodingOptions(beam_size=2)) != GREEDY
     assert search_key(DecodingOptions(beam_size=1)) == GREEDY
+    # What is as usual is not part of the key, lest a new setting make all that is kept strange.
+    usual = DecodingOptions()
+    assert search_key(DecodingOptions(beam_size=1, patience=usual.patience)) == GREEDY
