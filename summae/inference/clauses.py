@@ -11,11 +11,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import combinations, pairwise
 
 from summae.inference.ranking import PAIRED
+from summae.text.attribution import told_by
+from summae.text.edges import clauses_of, sentences_of, usual_edges
+from summae.text.script import has_han
 
 OPENING = 220
 """Characters of a document that are looked through."""
@@ -27,13 +30,15 @@ _USUAL = 18
 """Characters of a usual headline."""
 
 _BRACKETS = re.compile(r"（[^（）]{0,20}）")
-_SENTENCE_ENDS = re.compile(r"(?<=[。！？；!?;\n])")
-_CLAUSE_ENDS = re.compile(r"(?<=[，,：:])(?!(?<=\d[，,：:])\d|(?<=https:)//|(?<=http:)//)")
-"""Not in 8:30, 4:3, 3,000 or an address."""
 _ENDS = re.compile(r"[。！？；，：!?;:\n]|,(?!\d)")
+_LIKELY, _SURE = 1.0, 3.0
+"""Log odds from which a loose end is possible, and certain."""
+_UNTOLD = 0.5
+"""How much a clause leans on the words that say who said it."""
+_SPEAKS_OF_ITSELF = re.compile(r"^[他她](?![们們国國人])")
 _MARKS = "。，：；！？,:;!? \n"
 _PREAMBLE = re.compile(
-    r"(?:近日|日前|目前|据悉|據悉|此外|另外|其中|同日|当天|當天|[今昨][天日]|(?:当地时间|當地時間)[^，。]{1,12}"
+    r"(?:近日|日前|目前|据悉|據悉|此外|另外|其中|同日|当天|當天|[今昨][天日](?:表示|证实|證實|宣布|宣佈|公布|公佈|指出|透露|[说說称稱])?|(?:当地时间|當地時間)[^，。]{1,12}"
     r"|[^，。]{0,14}(?:\d[日月]|凌晨|上午|下午|晚间?)[^，。]{0,4}(?:消息)?"
     r"|[据據][^，。]{1,14}|[^，。]{1,10}(?:消息|报道|報導)[称稱]?)，"
 )
@@ -75,9 +80,9 @@ class ClauseFeatures:
     quotes: float
     """1 if something in it is quoted."""
     hangs: float
-    """1 if it ends by announcing what comes next: 气象台表示, or 冷空气到来时."""
+    """How surely it ends by announcing what comes next, from 0 to 1: 气象台表示, or 冷空气到来时."""
     dangles: float
-    """1 if it begins by going on with what came before: 但…, 他…."""
+    """How surely it begins by going on with what came before, from 0 to 1: 但…, 他…, 并于…."""
     frequency: float
     """How often its bigrams stand in the opening: the mean logarithm."""
     agreement: float
@@ -123,6 +128,10 @@ class Clause:
 
     text: str
     features: ClauseFeatures
+    first: int
+    """Place of its first part among all parts of the opening."""
+    end: int
+    """Place behind its last."""
 
 
 def clauses(document: str, written: Sequence[str] = ()) -> list[Clause]:
@@ -135,22 +144,59 @@ def clauses(document: str, written: Sequence[str] = ()) -> list[Clause]:
         document: Cleaned; simplified or traditional.
         written: The model's own lines in the same script, the chosen one first.
     """
-    opening = _BRACKETS.sub("", _whole_clauses(document))
-    subject = _Subject(opening, written)
+    return _clauses(opening := _opening(document), _Subject(opening, written))
+
+
+def _opening(document: str) -> str:
+    return _BRACKETS.sub("", _whole_clauses(document))
+
+
+def _clauses(opening: str, subject: _Subject) -> list[Clause]:
     found: list[Clause] = []
-    for sentence in _SENTENCE_ENDS.split(opening)[:_SENTENCES]:
-        parts = _CLAUSE_ENDS.split(_without_preamble(sentence.strip()))
+    before = 0
+    for sentence in sentences_of(opening)[:_SENTENCES]:
+        parts = clauses_of(_without_preamble(sentence.strip()))
+        speaker = None
         for first in range(len(parts)):
+            speaker = (told_by(parts[first - 1]) or speaker) if first else None
             for last in range(first + 1, len(parts) + 1):
-                opens, closes = first == 0, last == len(parts)
+                closes = last == len(parts)
                 text = _without_preamble("".join(parts[first:last])).strip(_MARKS)
                 text = _closed(text, is_end=closes)
                 if len(text) > LONGEST_CLAUSE:
                     break
+                if not has_han(text):
+                    continue
+                if last - first > 1 and (_HANGING.search(text) or told_by(parts[first])):
+                    continue  # better without its end, or with the speaker in front
+                opens, place = first == 0, (before + first, before + last)
                 if len(text) >= _SHORTEST:
                     seen = _features(text, len(found), subject, opens=opens, closes=closes)
-                    found.append(Clause(text, seen))
+                    if speaker:  # who leaves out who says it makes it a fact
+                        seen = replace(seen, dangles=max(seen.dangles, _UNTOLD))
+                    found.append(Clause(text, seen, *place))
+                said = _SPEAKS_OF_ITSELF.sub("", text, count=1)
+                told = f"{speaker}：{said}"
+                if speaker and said and _SHORTEST <= len(told) <= LONGEST_CLAUSE:
+                    seen = _features(told, len(found), subject, opens=first == 1, closes=closes)
+                    seen = replace(seen, dangles=float(_DANGLING.match(said) is not None))
+                    found.append(Clause(told, seen, *place))
+        before += len(parts)
     return found
+
+
+def _joined(found: Sequence[Clause], subject: _Subject, lengths: range) -> Iterator[Clause]:
+    """Two clauses that stand apart, side by side as headlines of two halves have them."""
+    for one, other in combinations(found, 2):
+        if one.end > other.first or len(one.text) + 1 + len(other.text) not in lengths:
+            continue
+        text, a, b = f"{one.text} {other.text}", one.features, other.features
+        seen = replace(
+            _features(text, int(a.order), subject, opens=bool(a.opens), closes=bool(b.closes)),
+            hangs=a.hangs + b.hangs,
+            dangles=a.dangles + b.dangles,
+        )
+        yield Clause(text, seen, one.first, other.end)
 
 
 class _Subject:
@@ -196,6 +242,8 @@ def best_clause(
 ) -> str | None:
     """The clause that ranks highest; None if the document has none of a headline's length.
 
+    Where a length is asked for that no clause has, two that stand apart may have it together.
+
     Args:
         document: Cleaned; simplified or traditional.
         ranking: The weights.
@@ -203,9 +251,12 @@ def best_clause(
         shortest: Its characters at least.
         longest: At most.
     """
-    offered = [
-        clause for clause in clauses(document, written) if shortest <= len(clause.text) <= longest
-    ]
+    opening, lengths = _opening(document), range(shortest, longest + 1)
+    subject = _Subject(opening, written)
+    found = _clauses(opening, subject)
+    offered = [clause for clause in found if len(clause.text) in lengths]
+    if shortest and not offered:
+        offered = list(_joined(found, subject, lengths))
     return max(offered, key=lambda clause: ranking.worth(clause.features)).text if offered else None
 
 
@@ -242,6 +293,10 @@ def _without_preamble(sentence: str) -> str:
     return sentence
 
 
+def _share(log_odds: float) -> float:
+    return min(1.0, max(0.0, (log_odds - _LIKELY) / (_SURE - _LIKELY)))
+
+
 def _features(
     text: str, order: int, subject: _Subject, *, opens: bool, closes: bool
 ) -> ClauseFeatures:
@@ -255,8 +310,8 @@ def _features(
         off_length=(len(text) - _USUAL) ** 2 / 100,
         commas=text.count("，") + text.count(","),
         quotes=float("“" in text),
-        hangs=float(_HANGING.search(text) is not None),
-        dangles=float(_DANGLING.match(text) is not None),
+        hangs=1.0 if _HANGING.search(text) else _share(usual_edges().behind(text)),
+        dangles=1.0 if _DANGLING.match(text) else _share(usual_edges().before(text)),
         frequency=subject.frequency(text),
         agreement=agreement,
         covered=covered,

@@ -73,7 +73,7 @@ def test_loose_ends_are_seen(text: str, hangs: float, dangles: float) -> None:
     ("document", "offered"),
     [
         ("列车长一路和人打招呼：“杨婶，脚好些没有？”", "列车长一路和人打招呼"),
-        ("气象台提醒：“北方今晨降温！”", "气象台提醒：“北方今晨降温”"),
+        ("气象台提醒：“北方今晨降温！”", "气象台：北方今晨降温"),
         ("“北方多地今晨降温，多穿衣。”", "北方多地今晨降温"),
         ("【北方多地今晨降温】", "【北方多地今晨降温】"),
         ("降温！”北方多地今晨降温。", "北方多地今晨降温"),
@@ -171,3 +171,53 @@ def test_a_clause_hangs_that_only_announces_the_next(text: str, hangs: float) ->
 def test_no_clause_is_longer_than_asked() -> None:
     assert best_clause(DOCUMENT, ClauseRanking(), longest=10) == "北方多地今晨降温"
     assert best_clause(DOCUMENT, ClauseRanking(), longest=7) is None
+
+
+def test_two_clauses_that_stand_apart_have_a_length_that_none_has_alone() -> None:
+    joined = "北方多地今晨降温 部分山区出现今冬第一场小雪"
+    assert best_clause(DOCUMENT, ClauseRanking(), shortest=20, longest=22) == joined
+    assert best_clause(DOCUMENT, ClauseRanking(), shortest=20, longest=21) is None
+    # One that has it goes first, and where no length is asked for nothing is joined.
+    alone = "受冷空气影响，北方多地今晨降温"
+    assert best_clause(DOCUMENT, ClauseRanking(order=9), shortest=14, longest=22) == alone
+    assert joined not in texts(DOCUMENT)
+
+
+def test_joined_clauses_keep_the_loose_ends_of_both() -> None:
+    document = "但是北方多地降温。气象台发布预报说。南方继续大雨无休。"
+    first, last = "但是北方多地降温", "南方继续大雨无休"
+    length = {"shortest": 16, "longest": 17}
+    usual = best_clause(document, ClauseRanking(), **length)
+    assert usual == f"{first} 气象台发布预报说"
+    assert best_clause(document, ClauseRanking(hangs=-5), **length) == f"{first} {last}"
+
+
+@pytest.mark.parametrize(
+    "said_by", ["市气象台今天表示，", "市气象台周三在发布会上说：", "據了解，市气象台指出，"]
+)
+def test_what_somebody_said_is_offered_with_who_said_it(said_by: str) -> None:
+    document = f"{said_by}北方多地今晨降温，山区有雪。"
+    assert "市气象台：北方多地今晨降温" in texts(document)
+    assert "市气象台：北方多地今晨降温，山区有雪" in texts(document)
+    features = {clause.text: clause.features for clause in clauses(document)}
+    assert features["北方多地今晨降温"].dangles == 0.5
+    assert features["市气象台：北方多地今晨降温"].dangles == 0
+
+
+def test_who_speaks_of_himself_needs_no_pronoun() -> None:
+    assert "教练林晓雁：将带队参加决赛" in texts("教练林晓雁昨天表示，她将带队参加决赛。")
+
+
+def test_what_stands_in_another_sentence_is_not_put_into_his_mouth() -> None:
+    document = "市气象台今天表示，北方降温。部分山区出现第一场小雪。"
+    assert texts(document) == ["市气象台今天表示", "市气象台：北方降温", "部分山区出现第一场小雪"]
+
+
+def test_what_only_leads_up_to_the_next_clause_is_no_end() -> None:
+    found = texts("北方多地今晨降温，气象台表示，雨雪还将持续三天。")
+    assert "北方多地今晨降温，气象台表示" not in found
+    assert "气象台：雨雪还将持续三天" in found
+
+
+def test_a_clause_without_chinese_characters_is_not_offered() -> None:
+    assert texts("Open Weather Map。北方多地今晨降温。") == ["北方多地今晨降温"]
