@@ -3,8 +3,8 @@
     python scripts/search_generator.py configs/generator-search.yaml --data pairs-valid.parquet --rows 1000
 
 Makes the token packs, trains the default and each change of it, goes on where a killed call stood, and
-skips what is finished; then writes summaries and measures them. What was measured of a run stays in a
-folder beside the table, and that run is done, on any machine. Exit status 3 says that time was up.
+skips what is finished. What each is worth is measured as soon as it is trained and stays in a folder
+beside the table: that run is done, on any machine. Exit status 3 says that time was up.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import unfinished
 from repository import TABLES, as_typed, write_json
 from search import scale
 from search.experiment import Experiment
-from search.findings import Findings, key_of, measure_all
+from search.findings import Findings, key_of, measure_all, measure_run
 from search.kept import Kept
 from search.measuring import Bench
 from search.plan import Plan, Row, Section
@@ -46,11 +47,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     output = arguments.output or TABLES / f"{experiment.report}.md"
     kept = Kept(output.with_suffix(".runs"), digest)
     plan = Plan(experiment, arguments.experiment.parent, kept)
-    left, failed = unfinished.train_all(plan.runs, max_minutes=arguments.max_minutes, facts=speed)
+    bench = Bench(rows, experiment.checkpoint, kept)
+    left, failed = unfinished.train_all(
+        plan.runs,
+        max_minutes=arguments.max_minutes,
+        facts=speed,
+        then=partial(measure_run, plan, bench),
+    )
     if left and not arguments.now:
         print(f"{len(plan.runs) - len(left)} of {len(plan.runs)} runs are finished; run it again")
         return 3
-    found = measure_all(plan, Bench(rows, experiment.checkpoint, kept))
+    found = measure_all(plan, bench)
     command = _command(arguments)
     missing = unfinished.missing(left, failed)
     signature = Signature(

@@ -60,6 +60,7 @@ def train_all(
     *,
     max_minutes: float = 0.0,
     facts: Callable[[AnyRun], Mapping[str, Any]] = lambda run: {},
+    then: Callable[[AnyRun], object] = lambda run: None,
 ) -> tuple[list[AnyRun], list[tuple[AnyRun, str]]]:
     """Train what is not finished, in order.
 
@@ -69,6 +70,7 @@ def train_all(
         runs: All of them.
         max_minutes: Of this call; 0 for no limit.
         facts: What is to be remembered of a run that has ended, beside how.
+        then: What is done with a run that has ended, before the next one begins.
 
     Returns:
         The runs that are not finished, for want of time or because another process is at them; and
@@ -97,7 +99,9 @@ def train_all(
                 left.append(run)
                 continue
             logger.info("%s (%d of %d)", title(run), place + 1, len(todo))
-            if not _is_trained(run, minutes, facts):
+            if _is_trained(run, minutes, facts):
+                then(run)
+            else:
                 left.append(run)
         except Exception as error:
             logger.exception("%s failed", title(run))

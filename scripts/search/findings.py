@@ -77,16 +77,26 @@ def key_of(row: Row) -> Key:
     return row.draft, row.decoding
 
 
+def measure_run(plan: Plan, bench: Bench, run: Run) -> None:
+    """Summaries, scores and losses of one run in all its rows, kept at once; times need all side by side."""
+    for row in _rows(plan).values():
+        if row.draft == run.name:
+            _measured(bench, [run], row.decoding)
+
+
 def measure_all(plan: Plan, bench: Bench) -> Findings:
     """Summaries, scores, losses and times of all rows that have a finished run."""
-    wanted = {key_of(row): row for section in plan.sections for row in section.rows}
-    wanted.setdefault(key_of(plan.default()), plan.default())
     found = {}
-    for key, row in wanted.items():
+    for key, row in _rows(plan).items():
         measured = _measured(bench, [run for run in plan.of(row) if run.outcome], row.decoding)
         if measured is not None:
             found[key] = measured
     return Findings(found, _paces(plan, bench, found), _compared(plan, found), bench.characters)
+
+
+def _rows(plan: Plan) -> dict[Key, Row]:
+    rows = {key_of(row): row for section in plan.sections for row in section.rows}
+    return rows | {key_of(plan.default()): plan.default()}
 
 
 def _measured(bench: Bench, runs: Sequence[Run], decoding: DecodingOptions) -> Measured | None:

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
@@ -164,6 +165,31 @@ def test_a_stopped_search_goes_on_and_a_finished_one_only_measures(search: Path)
     again = read_json(folder / "out.json")["factors"][1]["rows"][1]
     for name in ("run", "seeds", "training_documents", "training_flops", "pairs", "int8_bytes"):
         assert again[name] == begun[name]
+
+
+def test_each_run_is_measured_before_the_next_one_begins(
+    search: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = yaml.safe_load(search.read_text("utf-8"))
+    content |= {"prepared": [], "factors": [content["factors"][0], content["factors"][3]]}
+    search.write_text(yaml.safe_dump(content), encoding="utf-8")
+    train = search_generator.unfinished.train
+    begun: list[Any] = []
+
+    def train_one(settings: Any) -> Any:
+        begun.append(settings)
+        if len(begun) > 1:
+            raise KeyboardInterrupt
+        return train(settings)
+
+    monkeypatch.setattr(search_generator.unfinished, "train", train_one)
+    with pytest.raises(KeyboardInterrupt):
+        run(search)
+    (kept,) = (search.parent / "out.runs").iterdir()
+    assert kept.name == "default-1.npz"
+    with np.load(kept) as arrays:
+        # Two beams, and greedy for the same row and for the one of the search.
+        assert len(json.loads(bytes(arrays["about"]))["lengths"]) == 2
 
 
 def test_what_is_kept_of_other_settings_is_refused(search: Path) -> None:

@@ -62,6 +62,14 @@ def test_each_is_trained_once(runs: list[Run], trained: list[str]) -> None:
     assert trained == ["a", "b", "c"]
 
 
+def test_a_run_that_has_ended_is_seen_to_before_the_next_one_begins(
+    runs: list[Run], trained: list[str]
+) -> None:
+    seen: list[tuple[str, int]] = []
+    train_all(runs, then=lambda run: seen.append((run.name, len(trained))))
+    assert seen == [("a", 1), ("b", 2), ("c", 3)]
+
+
 def test_what_another_process_trains_is_left_to_it_and_what_starts_from_that_waits(
     runs: list[Run], trained: list[str]
 ) -> None:
