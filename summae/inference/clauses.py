@@ -33,6 +33,8 @@ _BRACKETS = re.compile(r"（[^（）]{0,20}）")
 _ENDS = re.compile(r"[。！？；，：!?;:\n]|,(?!\d)")
 _LIKELY, _SURE = 1.0, 3.0
 """Log odds from which a loose end is possible, and certain."""
+_ANNOUNCING = 2.5
+"""Log odds from which nothing is lost with the clause that ends so."""
 _UNTOLD = 0.5
 """How much a clause leans on the words that say who said it."""
 _SPEAKS_OF_ITSELF = re.compile(r"^[他她](?![们們国國人])")
@@ -158,7 +160,8 @@ def _clauses(opening: str, subject: _Subject) -> list[Clause]:
         parts = clauses_of(_without_preamble(sentence.strip()))
         speaker = None
         for first in range(len(parts)):
-            speaker = (told_by(parts[first - 1]) or speaker) if first else None
+            begun = told_by(parts[first - 1]) if first else None
+            speaker = begun or speaker
             for last in range(first + 1, len(parts) + 1):
                 closes = last == len(parts)
                 text = _without_preamble("".join(parts[first:last])).strip(_MARKS)
@@ -167,7 +170,7 @@ def _clauses(opening: str, subject: _Subject) -> list[Clause]:
                     break
                 if not has_han(text):
                     continue
-                if last - first > 1 and (_HANGING.search(text) or told_by(parts[first])):
+                if last - first > 1 and (_announces(text) or told_by(parts[first])):
                     continue  # better without its end, or with the speaker in front
                 opens, place = first == 0, (before + first, before + last)
                 if len(text) >= _SHORTEST:
@@ -179,7 +182,8 @@ def _clauses(opening: str, subject: _Subject) -> list[Clause]:
                 told = f"{speaker}：{said}"
                 if speaker and said and _SHORTEST <= len(told) <= LONGEST_CLAUSE:
                     seen = _features(told, len(found), subject, opens=first == 1, closes=closes)
-                    seen = replace(seen, dangles=float(_DANGLING.match(said) is not None))
+                    dangles = _dangles(said) if begun is None else _leans(said)
+                    seen = replace(seen, dangles=dangles)
                     found.append(Clause(told, seen, *place))
         before += len(parts)
     return found
@@ -293,6 +297,18 @@ def _without_preamble(sentence: str) -> str:
     return sentence
 
 
+def _announces(text: str) -> bool:
+    return usual_edges().behind(text) >= _ANNOUNCING
+
+
+def _dangles(text: str) -> float:
+    return max(_leans(text), _share(usual_edges().before(text)))
+
+
+def _leans(text: str) -> float:
+    return float(_DANGLING.match(text) is not None)
+
+
 def _share(log_odds: float) -> float:
     return min(1.0, max(0.0, (log_odds - _LIKELY) / (_SURE - _LIKELY)))
 
@@ -311,7 +327,7 @@ def _features(
         commas=text.count("，") + text.count(","),
         quotes=float("“" in text),
         hangs=1.0 if _HANGING.search(text) else _share(usual_edges().behind(text)),
-        dangles=1.0 if _DANGLING.match(text) else _share(usual_edges().before(text)),
+        dangles=_dangles(text),
         frequency=subject.frequency(text),
         agreement=agreement,
         covered=covered,
