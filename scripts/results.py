@@ -1,8 +1,8 @@
 """Write every table of evaluation/ again, and what README.md and the model card quote of them.
 
-    python scripts/results.py CORPORA [--only ranking,doubt,clauses,results,valid,decoding,lengths,mining,speed,estimators]
+    python scripts/results.py CORPORA [--only edges,ranking,doubt,clauses,results,valid,decoding,lengths,mining,speed,estimators]
 
-CORPORA is the folder with pairs-test.parquet, pairs-valid.parquet and pairs-train.parquet.
+CORPORA is the folder with documents-train, pairs-train, pairs-valid and pairs-test.parquet.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def commands_for(corpora: Path) -> dict[str, list[str]]:
     summae = [sys.executable, "-m", "summae"]
     results, valid = TABLES / "results", TABLES / "results-valid"
     return {
+        "edges": script("learn_edges.py", "documents-train.parquet"),
         "ranking": script("fit_ranking.py", "zh-news", "pairs-valid.parquet", "--write"),
         "doubt": script("fit_doubt.py", "zh-news", "--write"),
         "clauses": script("fit_clauses.py", "zh-news", "pairs-valid.parquet", "--write"),

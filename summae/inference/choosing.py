@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from summae.inference.clauses import LONGEST_CLAUSE, best_clause
+from summae.inference.clauses import best_clause
 from summae.inference.doubt import Doubt, signs
 from summae.inference.options import DecodingOptions
+from summae.inference.pieces import LONGEST_CLAUSE
 from summae.inference.ranking import Ranking, breaks_off, cuts_inside, faults, features
 from summae.text.facts import unsupported
 from summae.text.length import trim
@@ -87,12 +88,12 @@ def stand_in(
     options: DecodingOptions,
     wanted_characters: int | None,
 ) -> str | None:
-    """The clause of the document that stands for a line; None where the line stands.
+    """The clause of the document that stands for a line, or two of them; None where the line stands.
 
     It does for a line with an invented number or Latin word, and for a doubtful one: the best clause, or
     the document's beginning if it has none. Where a length was asked for, doubtful words still say more
-    than a clause that happens to fit; there, a clause that comes near the length stands for a line that
-    does not.
+    than a clause that happens to fit; there, a clause that comes near the length, or two that do together,
+    stand for a line that does not.
 
     Args:
         chosen: The line.

@@ -1,8 +1,8 @@
 """Headlines that a document offers itself: its clauses, for when a model's own words are doubtful.
 
 A clause that a person wrote reads well and is true, though it was not written to stand alone. Words
-that only say when something happened or who reported it are left out at its beginning, and so are
-brackets. Which clause it is, the model tells after all: garbled or not, its lines are about what
+that only say when something happened or which paper has it are left out at its beginning, and so are
+brackets (`summae.inference.pieces`). Which clause it is, the model tells after all: garbled or not, its lines are about what
 matters. The weights are chosen on validation documents by `scripts/fit_clauses.py`.
 """
 
@@ -15,36 +15,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations, pairwise
 
-from summae.inference.ranking import PAIRED
-from summae.text.attribution import told_by
+from summae.inference.pieces import LONGEST_CLAUSE, Pieces, opening_of, without_preamble
 from summae.text.edges import clauses_of, sentences_of, usual_edges
-from summae.text.script import has_han
 
-OPENING = 220
-"""Characters of a document that are looked through."""
 _SENTENCES = 4
-LONGEST_CLAUSE = 34
-"""Characters of the longest piece that is offered."""
-_SHORTEST = 8
 _USUAL = 18
 """Characters of a usual headline."""
-
-_BRACKETS = re.compile(r"（[^（）]{0,20}）")
-_ENDS = re.compile(r"[。！？；，：!?;:\n]|,(?!\d)")
 _LIKELY, _SURE = 1.0, 3.0
-"""Log odds from which a loose end is possible, and certain."""
-_ANNOUNCING = 2.5
-"""Log odds from which nothing is lost with the clause that ends so."""
+"""Log odds from which a loose end is possible, and certain; by reading what they tell apart."""
 _UNTOLD = 0.5
-"""How much a clause leans on the words that say who said it."""
-_SPEAKS_OF_ITSELF = re.compile(r"^[他她](?![们們国國人])")
-_MARKS = "。，：；！？,:;!? \n"
-_PREAMBLE = re.compile(
-    r"(?:近日|日前|目前|据悉|據悉|此外|另外|其中|同日|当天|當天|[今昨][天日](?:表示|证实|證實|宣布|宣佈|公布|公佈|指出|透露|[说說称稱])?|(?:当地时间|當地時間)[^，。]{1,12}"
-    r"|[^，。]{0,14}(?:\d[日月]|凌晨|上午|下午|晚间?)[^，。]{0,4}(?:消息)?"
-    r"|[据據][^，。]{1,14}|[^，。]{1,10}(?:消息|报道|報導)[称稱]?)，"
-)
-"""近日，; 当地时间5日，; 据气象台消息， and the like."""
+"""How much a clause leans on the words that say who said it; by reading."""
+_JOINABLE = 60
+"""Clauses that may be joined; a list of a hundred short ones has thousands of pairs."""
 _HANGING = re.compile(
     r"(?:表示|称|稱|说|說|显示|顯示|认为|認為|指出|强调|強調|透露|宣布|宣佈|报道|報導|报导|获悉|獲悉|了解到|获知|獲知|消息"
     r"|介绍|介紹|通报|通報|公告|通知|讲话|講話|采访|採訪|提问|提問|发文|發文|发帖|發帖|预计|預計"
@@ -141,64 +123,50 @@ def clauses(document: str, written: Sequence[str] = ()) -> list[Clause]:
 
     >>> [clause.text for clause in clauses("近日，北方多地降温（见图），山区出现小雪。")]
     ['北方多地降温，山区出现小雪']
+    >>> [clause.text for clause in clauses("市气象台8日表示，山区出现小雪。")][-1]
+    '市气象台：山区出现小雪'
 
     Args:
         document: Cleaned; simplified or traditional.
         written: The model's own lines in the same script, the chosen one first.
     """
-    return _clauses(opening := _opening(document), _Subject(opening, written))
-
-
-def _opening(document: str) -> str:
-    return _BRACKETS.sub("", _whole_clauses(document))
+    opening = opening_of(document)
+    return _clauses(opening, _Subject(opening, written))
 
 
 def _clauses(opening: str, subject: _Subject) -> list[Clause]:
     found: list[Clause] = []
     before = 0
     for sentence in sentences_of(opening)[:_SENTENCES]:
-        parts = clauses_of(_without_preamble(sentence.strip()))
-        speaker = None
-        for first in range(len(parts)):
-            begun = told_by(parts[first - 1]) if first else None
-            speaker = begun or speaker
-            for last in range(first + 1, len(parts) + 1):
-                closes = last == len(parts)
-                text = _without_preamble("".join(parts[first:last])).strip(_MARKS)
-                text = _closed(text, is_end=closes)
-                if len(text) > LONGEST_CLAUSE:
-                    break
-                if not has_han(text):
-                    continue
-                if last - first > 1 and (_announces(text) or told_by(parts[first])):
-                    continue  # better without its end, or with the speaker in front
-                opens, place = first == 0, (before + first, before + last)
-                if len(text) >= _SHORTEST:
-                    seen = _features(text, len(found), subject, opens=opens, closes=closes)
-                    if speaker:  # who leaves out who says it makes it a fact
-                        seen = replace(seen, dangles=max(seen.dangles, _UNTOLD))
-                    found.append(Clause(text, seen, *place))
-                said = _SPEAKS_OF_ITSELF.sub("", text, count=1)
-                told = f"{speaker}：{said}"
-                if speaker and said and _SHORTEST <= len(told) <= LONGEST_CLAUSE:
-                    seen = _features(told, len(found), subject, opens=first == 1, closes=closes)
-                    dangles = _dangles(said) if begun is None else _leans(said)
-                    seen = replace(seen, dangles=dangles)
-                    found.append(Clause(told, seen, *place))
-        before += len(parts)
+        pieces = Pieces(clauses_of(without_preamble(sentence.strip())))
+        for first, last in pieces.runs():
+            place, closes = (before + first, before + last), last == len(pieces)
+            if (text := pieces.plain(first, last)) is not None:
+                seen = _features(text, len(found), subject, opens=first == 0, closes=closes)
+                if pieces.is_reported(first):  # who leaves out who says it makes it a fact
+                    seen = replace(seen, dangles=max(seen.dangles, _UNTOLD))
+                found.append(Clause(text, seen, *place))
+            if (text := pieces.told(first, last)) is not None:
+                seen = _features(text, len(found), subject, opens=first == 1, closes=closes)
+                seen = replace(seen, dangles=_leans(text.partition("：")[2]))
+                found.append(Clause(text, seen, *place))
+        before += len(pieces) + 1
     return found
 
 
 def _joined(found: Sequence[Clause], subject: _Subject, lengths: range) -> Iterator[Clause]:
     """Two clauses that stand apart, side by side as headlines of two halves have them."""
-    for one, other in combinations(found, 2):
-        if one.end > other.first or len(one.text) + 1 + len(other.text) not in lengths:
+    whole = [clause for clause in found[:_JOINABLE] if clause.features.hangs < 1]
+    for one, other in combinations(whole, 2):
+        if one.end >= other.first or len(one.text) + 1 + len(other.text) not in lengths:
+            continue
+        if "：" in one.text and "：" in other.text:
             continue
         text, a, b = f"{one.text} {other.text}", one.features, other.features
         seen = replace(
             _features(text, int(a.order), subject, opens=bool(a.opens), closes=bool(b.closes)),
-            hangs=a.hangs + b.hangs,
-            dangles=a.dangles + b.dangles,
+            hangs=max(a.hangs, b.hangs),
+            dangles=max(a.dangles, b.dangles),
         )
         yield Clause(text, seen, one.first, other.end)
 
@@ -255,50 +223,13 @@ def best_clause(
         shortest: Its characters at least.
         longest: At most.
     """
-    opening, lengths = _opening(document), range(shortest, longest + 1)
+    opening, lengths = opening_of(document), range(shortest, longest + 1)
     subject = _Subject(opening, written)
     found = _clauses(opening, subject)
     offered = [clause for clause in found if len(clause.text) in lengths]
     if shortest and not offered:
         offered = list(_joined(found, subject, lengths))
     return max(offered, key=lambda clause: ranking.worth(clause.features)).text if offered else None
-
-
-def _closed(text: str, *, is_end: bool) -> str:
-    """Without quotes and brackets whose other half is missing.
-
-    At either end they go; one that opens inside is closed where the sentence ends, or else goes with what
-    is begun there: 打招呼：“杨婶 of 打招呼：“杨婶，好些没有？”
-    """
-    for opening, closing in PAIRED:
-        missing = text.count(opening) - text.count(closing)
-        if missing > 0 and text.startswith(opening):
-            text = text[1:]
-        elif missing > 0:
-            text = text + closing if is_end else text[: text.rindex(opening)].rstrip(_MARKS)
-        elif missing < 0 and text.startswith(closing):
-            text = text[1:].lstrip(_MARKS)
-        elif missing < 0 and text.endswith(closing):
-            text = text[:-1].rstrip(_MARKS)
-    return text
-
-
-def _whole_clauses(document: str) -> str:
-    """The opening, up to its last mark unless it is the whole document."""
-    if len(document) <= OPENING:
-        return document
-    *_, last = (0, *(mark.end() for mark in _ENDS.finditer(document, 0, OPENING)))
-    return document[: last or OPENING]
-
-
-def _without_preamble(sentence: str) -> str:
-    while (preamble := _PREAMBLE.match(sentence)) and len(sentence) - preamble.end() >= _SHORTEST:
-        sentence = sentence[preamble.end() :]
-    return sentence
-
-
-def _announces(text: str) -> bool:
-    return usual_edges().behind(text) >= _ANNOUNCING
 
 
 def _dangles(text: str) -> float:

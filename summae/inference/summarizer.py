@@ -37,8 +37,8 @@ class Summary:
 
     text: str
     """One line, in the document's script; if the document holds no Chinese character, its first
-    sentence, if the model's words were doubtful, a clause of the document, and if it wrote nothing
-    legible, the document's beginning."""
+    sentence, if the model's words were doubtful, a clause of the document, led by who said it if
+    somebody did, and if it wrote nothing legible, the document's beginning."""
     score: float
     """Mean log-probability in nats of the tokens that the model wrote: nearer to 0, surer. 0 for a
     copied document."""

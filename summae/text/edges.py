@@ -14,21 +14,22 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from summae.text.script import to_simplified
 
-LONGEST = 2
+_EDGE = 2
 """Characters of an edge."""
 _FILE = Path(__file__).parents[1] / "assets" / "edges.json"
-_SENTENCE_ENDS = re.compile(r"(?<=[。！？；!?;\n])")
+_SENTENCE_ENDS = re.compile(r"(?<=[。！？；!?;\n])(?![”’」』])|(?<=[。！？；!?;][”’」』])")
 _CLAUSE_ENDS = re.compile(r"(?<=[，,：:])(?!(?<=\d[，,：:])\d|(?<=https:)//|(?<=http:)//)")
 """Not in 8:30, 4:3, 3,000 or an address."""
 _FULL_STOPS = "。！？；!?;"
-_BRIM = "“”‘’「」『』（）《》〈〉【】()[] \n，,：:、" + _FULL_STOPS
+_AROUND = "“”‘’「」『』（）《》〈〉【】()[] \n，,：:、" + _FULL_STOPS
 _SHORTEST = 4
-_CLASSES = str.maketrans("0123456789", "0" * 10)
+"""Characters of a clause that is counted."""
+_DIGITS = str.maketrans("0123456789", "0" * 10)
 _LATIN = re.compile("[A-Za-z]")
 
 
@@ -43,18 +44,26 @@ class Edges:
     ends: Mapping[str, float] = field(default_factory=dict)
 
     def before(self, clause: str) -> float:
-        """How surely something stands before the clause that it goes on with; 0 where nobody knows."""
-        edge = _plain(clause[:LONGEST])
+        """How surely something stands before the clause that it goes on with; 0 where nobody knows.
+
+        Args:
+            clause: Without marks around it.
+        """
+        edge = _plain(clause[:_EDGE])
         return self.begins.get(edge, self.begins.get(edge[:1], 0.0))
 
     def behind(self, clause: str) -> float:
-        """How surely something stands behind it that it announces."""
-        edge = _plain(clause[-LONGEST:])
+        """How surely something stands behind it that it announces; 0 where nobody knows.
+
+        Args:
+            clause: Without marks around it.
+        """
+        edge = _plain(clause[-_EDGE:])
         return self.ends.get(edge, self.ends.get(edge[-1:], 0.0))
 
 
 def sentences_of(text: str) -> list[str]:
-    """The sentences of a text, marks and all; a line is the end of one."""
+    """The sentences of a text, marks and closing quotes and all; a line is the end of one, and so is a semicolon."""
     return _SENTENCE_ENDS.split(text)
 
 
@@ -81,6 +90,9 @@ def learn_edges(
         strength: Times that an edge of two characters counts as seen before it was, half and half as
             its one character is.
         differs: What is told of two characters differs by so much from what is told of one.
+
+    Returns:
+        What the documents tell; nothing where no clause goes on.
     """
     inside = {"begins": Counter[str](), "ends": Counter[str]()}
     outside = {"begins": Counter[str](), "ends": Counter[str]()}
@@ -88,34 +100,35 @@ def learn_edges(
         for parts in map(clauses_of, sentences_of(document)):
             is_ended = parts[-1].rstrip("”」』 \n").endswith(tuple(_FULL_STOPS))
             for place, part in enumerate(parts):
-                clause = part.strip(_BRIM)
+                clause = part.strip(_AROUND)
                 if len(clause) < _SHORTEST:
                     continue
                 is_last = place == len(parts) - 1
-                first, last = _plain(clause[:LONGEST]), _plain(clause[-LONGEST:])
+                first, last = _plain(clause[:_EDGE]), _plain(clause[-_EDGE:])
                 (inside if place else outside)["begins"].update([first, first[0]])
                 if not is_last or is_ended:
                     (outside if is_last else inside)["ends"].update([last, last[-1]])
+    odds = partial(_log_odds, often=often, strength=strength, differs=differs)
     return Edges(
-        *(
-            _log_odds(inside[side], outside[side], at, often, strength, differs)
-            for side, at in (("begins", 0), ("ends", -1))
-        )
+        begins=odds(inside["begins"], outside["begins"], at=0),
+        ends=odds(inside["ends"], outside["ends"], at=-1),
     )
 
 
 def _log_odds(
     inside: Counter[str],
     outside: Counter[str],
+    *,
     at: int,
     often: int,
     strength: float,
     differs: float,
 ) -> dict[str, float]:
+    """Of edges whose one character stands `at` their beginning or end."""
+    if not inside or not outside:
+        return {}
     edges = [edge for edge in inside | outside if inside[edge] + outside[edge] >= often]
-    base = sum(n for edge, n in inside.items() if len(edge) == 1) / max(
-        1, sum(n for edge, n in outside.items() if len(edge) == 1)
-    )
+    base = inside.total() / outside.total()
     found: dict[str, float] = {}
     for edge in sorted(edges, key=lambda edge: (len(edge), edge)):
         if len(edge) == 1:
@@ -133,4 +146,4 @@ def _log_odds(
 
 def _plain(edge: str) -> str:
     """Simplified; all digits alike, and all Latin letters."""
-    return _LATIN.sub("a", to_simplified(edge).translate(_CLASSES))
+    return _LATIN.sub("a", to_simplified(edge).translate(_DIGITS))

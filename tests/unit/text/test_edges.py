@@ -18,6 +18,7 @@ DOCUMENTS = [
 def test_a_text_is_cut_into_sentences_and_those_into_clauses() -> None:
     first, second, rest = sentences_of("降温，有雪。几点？")
     assert (clauses_of(first), second, rest) == (["降温，", "有雪。"], "几点？", "")
+    assert sentences_of("“雪真大。”他说。")[:2] == ["“雪真大。”", "他说。"]
     assert clauses_of("上午8:30，共3,000人。") == ["上午8:30，", "共3,000人。"]
 
 
@@ -42,9 +43,14 @@ def test_what_is_rare_is_not_told() -> None:
     assert learn_edges(DOCUMENTS, often=10_000) == Edges({}, {})
 
 
+@pytest.mark.parametrize("document", ["", "北方今晨降温。", "北方今晨降温，南方"])
+def test_nothing_is_learned_where_no_clause_goes_on_or_no_sentence_ends(document: str) -> None:
+    assert learn_edges([document] * 200).ends == {}
+
+
 def test_digits_are_alike_and_so_are_both_scripts() -> None:
-    edges = learn_edges(["气温下降了，降到10度。"] * 100)
-    assert edges.behind("降到29") == edges.behind("降到10") == 0
+    edges = learn_edges(["气温降到10，市民保暖。"] * 100)
+    assert edges.behind("降到29") == edges.behind("降到10") > 1
     usual = usual_edges()
     assert usual.before("並於今天") == usual.before("并于今天") > 1
     assert usual.behind("到了8日") == usual.behind("到了3日") > 1

@@ -1,0 +1,143 @@
+"""Which pieces of a sentence could stand alone, and who says them.
+
+What somebody said keeps its speaker, in front, as headlines have it; what somebody denies is offered with
+the denial or not at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from summae.inference.ranking import PAIRED
+from summae.text.attribution import denies, told_by
+from summae.text.edges import usual_edges
+from summae.text.script import has_han
+
+OPENING = 220
+"""Characters of a document that are looked through."""
+SHORTEST_CLAUSE = 8
+LONGEST_CLAUSE = 34
+"""Characters of the longest piece that is offered."""
+
+_BRACKETS = re.compile(r"（[^（）]{0,20}）")
+_ENDS = re.compile(r"[。！？；，：!?;:\n]|,(?!\d)")
+_ANNOUNCING = 2.5
+"""Log odds of an end (see `summae.text.edges`) from which nothing is lost with the clause that has it;
+by reading."""
+_UNQUOTES = ("”", "」", "』")
+_INNER_STOP = re.compile("[。，；！!,;]([”」』])$")
+_MARKS = "。，：；！？,:;!? \n"
+_PREAMBLE = re.compile(
+    r"(?:近日|日前|目前|据悉|據悉|此外|另外|其中|同日|当天|當天|[今昨][天日]|(?:当地时间|當地時間)[^，。]{1,12}"
+    r"|[^，。]{0,14}(?:\d[日月]|凌晨|上午|下午|晚间?)[^，。]{0,4}(?:消息)?"
+    r"|[据據][^，。]{1,14}|[^，。]{1,10}(?:消息|报道|報導)[称稱]?)，"
+)
+"""近日，; 当地时间5日，; 据气象台消息， and the like."""
+
+
+class Pieces:
+    """The clauses of one sentence, those that follow one another together, and who says which.
+
+    Args:
+        clauses: Each with the mark that ends it.
+    """
+
+    def __init__(self, clauses: Sequence[str]) -> None:
+        self._clauses = clauses
+        self._tellers = [_teller(clause) for clause in clauses]
+        self._denied = next((n for n, clause in enumerate(clauses) if denies(clause)), len(clauses))
+
+    def __len__(self) -> int:
+        return len(self._clauses)
+
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """First place and that behind the last of all runs that are not too long."""
+        for first in range(min(self._denied + 1, len(self))):  # what is denied never goes alone
+            for last in range(first + 1, len(self) + 1):
+                if len(self._text(first, last)) > LONGEST_CLAUSE:
+                    break
+                yield first, last
+
+    def is_reported(self, first: int) -> bool:
+        """Whether something before it in the sentence says that somebody says it."""
+        return any(teller is not None for teller in self._tellers[:first])
+
+    def plain(self, first: int, last: int) -> str | None:
+        """The run as it stands; None if it is too short, or better without its end, or told."""
+        text = self._text(first, last)
+        if len(text) < SHORTEST_CLAUSE or not has_han(text):
+            return None
+        announces = last < len(self) and usual_edges().behind(text) >= _ANNOUNCING
+        is_better_otherwise = announces or self.told(first + 1, last) is not None
+        return None if last - first > 1 and is_better_otherwise else text
+
+    def told(self, first: int, last: int) -> str | None:
+        """The run led by who says it, right behind the words that say so; None if nobody does.
+
+        Nothing is put into anybody's mouth that stands behind the end of a quotation, or behind words
+        by which somebody else says it.
+        """
+        speaker = self._tellers[first - 1] if 0 < first < last else None
+        if not speaker or any(teller is not None for teller in self._tellers[first:last]):
+            return None
+        said = self._text(first, last)
+        if self._leaves_quotation(first, said) or not has_han(said):
+            return None
+        text = f"{speaker}：{said}"
+        return text if SHORTEST_CLAUSE <= len(text) <= LONGEST_CLAUSE else None
+
+    def _leaves_quotation(self, first: int, said: str) -> bool:
+        is_quoted = self._clauses[first].lstrip().startswith(("“", "「", "『"))
+        return is_quoted and any(mark in said[:-1] for mark in _UNQUOTES)
+
+    def _text(self, first: int, last: int) -> str:
+        text = without_preamble("".join(self._clauses[first:last])).strip(_MARKS)
+        return _closed(text, is_end=last == len(self))
+
+
+def opening_of(document: str) -> str:
+    """What is looked through, up to its last mark unless it is the whole document; without remarks."""
+    end = len(document)
+    if end > OPENING:
+        *_, end = (0, *(mark.end() for mark in _ENDS.finditer(document, 0, OPENING)))
+    return _BRACKETS.sub("", document[: end or OPENING])
+
+
+def without_preamble(sentence: str) -> str:
+    """The sentence without when it happened and which paper has it, unless they tell who says it."""
+    while (preamble := _PREAMBLE.match(sentence)) and len(
+        sentence
+    ) - preamble.end() >= SHORTEST_CLAUSE:
+        if told_by(preamble[0]) or denies(preamble[0]):
+            break
+        sentence = sentence[preamble.end() :]
+    return sentence
+
+
+def _teller(clause: str) -> str | None:
+    """As `told_by`; whatever else announces something names nobody."""
+    clause = clause.lstrip("".join(_UNQUOTES))
+    name = told_by(clause)
+    if name is None and usual_edges().behind(clause.strip(_MARKS)) >= _ANNOUNCING:
+        return ""
+    return name
+
+
+def _closed(text: str, *, is_end: bool) -> str:
+    """Without quotes and brackets whose other half is missing.
+
+    At either end they go; one that opens inside is closed where the sentence ends, or else goes with what
+    is begun there: 打招呼：“杨婶 of 打招呼：“杨婶，好些没有？”
+    """
+    for opening, closing in PAIRED:
+        missing = text.count(opening) - text.count(closing)
+        if missing > 0 and text.startswith(opening):
+            text = text[1:]
+        elif missing > 0:
+            text = text + closing if is_end else text[: text.rindex(opening)].rstrip(_MARKS)
+        elif missing < 0 and text.startswith(closing):
+            text = text[1:].lstrip(_MARKS)
+        elif missing < 0 and text.endswith(closing):
+            text = text[:-1].rstrip(_MARKS)
+    return _INNER_STOP.sub(r"\1", text)
