@@ -1,6 +1,6 @@
 """Search for a generator, one factor at a time at equal cost. Written to evaluation/.
 
-    python scripts/search_generator.py configs/generator-search.yaml --data pairs-valid.parquet --rows 1000
+    python scripts/search_generator.py configs/generator-search.yaml --data pairs-valid.parquet --rows 500
 
 Makes the token packs, trains the default and each change of it, goes on where a killed call stood, and
 skips what is finished. What each is worth is measured as soon as it is trained and stays in a folder
@@ -134,7 +134,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--data", type=Path, required=True, help="parquet or JSONL: document, summary, set"
     )
     parser.add_argument("--rows", type=int, help="rows of it, evenly spread; default: all")
-    parser.add_argument("--max-minutes", type=float, default=0.0, help="of training in this call")
+    parser.add_argument(
+        "--max-minutes", type=float, default=0.0, help="of training and measuring in this call"
+    )
     parser.add_argument("--now", action="store_true", help="measure what is finished so far")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--output", type=Path, help="default: its name in evaluation/")

@@ -70,7 +70,8 @@ def train_all(
         runs: All of them.
         max_minutes: Of this call; 0 for no limit.
         facts: What is to be remembered of a run that has ended, beside how.
-        then: What is done with a run that has ended, before the next one begins.
+        then: What is done with a run that has ended, before the next one begins; where it fails, so has the
+            run in this call.
 
     Returns:
         The runs that are not finished, for want of time or because another process is at them; and

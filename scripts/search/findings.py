@@ -79,9 +79,10 @@ def key_of(row: Row) -> Key:
 
 def measure_run(plan: Plan, bench: Bench, run: Run) -> None:
     """Summaries, scores and losses of one run in all its rows, kept at once; times need all side by side."""
-    for row in _rows(plan).values():
-        if row.draft == run.name:
-            _measured(bench, [run], row.decoding)
+    rows = [row for row in _rows(plan).values() if row.draft == run.name]
+    decodings = dict.fromkeys(d for row in rows for d in (row.decoding, _greedy(row.decoding)))
+    bench.record(run, list(decodings))
+    bench.forget(run)
 
 
 def measure_all(plan: Plan, bench: Bench) -> Findings:
@@ -100,7 +101,7 @@ def _rows(plan: Plan) -> dict[Key, Row]:
 
 
 def _measured(bench: Bench, runs: Sequence[Run], decoding: DecodingOptions) -> Measured | None:
-    plain = replace(decoding, beam_size=1, candidates=1)
+    plain = _greedy(decoding)
     known = [(run, bench.record(run, [decoding, plain])) for run in runs]
     here = [(run, record) for run, record in known if record is not None]
     if not here:
@@ -114,6 +115,10 @@ def _measured(bench: Bench, runs: Sequence[Run], decoding: DecodingOptions) -> M
         revisions=[record.revision for record in records],
         bytes=records[0].bytes,
     )
+
+
+def _greedy(decoding: DecodingOptions) -> DecodingOptions:
+    return replace(decoding, beam_size=1, candidates=1)
 
 
 def _paces(plan: Plan, bench: Bench, found: Mapping[Key, Measured]) -> dict[Key, float]:

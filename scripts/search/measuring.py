@@ -115,6 +115,10 @@ class Bench:
             self._models[run.folder] = self._load(run)
         return self._models[run.folder]
 
+    def forget(self, run: Run) -> None:
+        """Let go of a run's model; it is loaded again when it is wanted."""
+        self._models.pop(run.folder, None)
+
     def write(self, run: Run, decoding: DecodingOptions) -> Written:
         """Summarise and score."""
         revision = _weights_hash(run.folder / self.checkpoint)

@@ -24,7 +24,7 @@ _USUAL = 18
 _LIKELY, _SURE = 1.0, 3.0
 """Log odds from which a loose end is possible, and certain; by reading what they tell apart."""
 _UNTOLD = 0.5
-"""How much a clause leans on the words that say who said it; by reading."""
+"""How much a clause leans on the words that say who said it, or on what else he said before; by reading."""
 _JOINABLE = 60
 """Clauses that may be joined; a list of a hundred short ones has thousands of pairs."""
 _HANGING = re.compile(
@@ -148,7 +148,10 @@ def _clauses(opening: str, subject: _Subject) -> list[Clause]:
                 found.append(Clause(text, seen, *place))
             if (text := pieces.told(first, last)) is not None:
                 seen = _features(text, len(found), subject, opens=first == 1, closes=closes)
-                seen = replace(seen, dangles=_leans(text.partition("：")[2]))
+                said = text.partition("：")[2]
+                is_next = pieces.is_next(first)
+                dangles = _leans(said) if is_next else max(_dangles(said), _UNTOLD / 2)
+                seen = replace(seen, dangles=dangles)
                 found.append(Clause(text, seen, *place))
         before += len(pieces) + 1
     return found

@@ -34,8 +34,8 @@ class DecodingOptions:
     doubtful_above: float | None = None
     """Where it is likelier than this that a reader would not print what was chosen, or it claims what
     the document does not say, the best clause of the document stands in its place. Where a length was
-    asked for, doubt does not count; there, a clause that comes near the length stands for what misses
-    it by more than two characters. None: never."""
+    asked for, doubt does not count; there, a clause that comes near the length, or two that do together,
+    stand for what misses it by more than two characters. None: never."""
     doubt: Doubt = field(default_factory=Doubt)
     """How likely that is."""
     clauses: ClauseRanking = field(default_factory=ClauseRanking)

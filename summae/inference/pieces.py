@@ -25,7 +25,9 @@ _ENDS = re.compile(r"[。！？；，：!?;:\n]|,(?!\d)")
 _ANNOUNCING = 2.5
 """Log odds of an end (see `summae.text.edges`) from which nothing is lost with the clause that has it;
 by reading."""
-_UNQUOTES = ("”", "」", "』")
+_QUOTES, _UNQUOTES = ("“", "「", "『"), ("”", "」", "』")
+_NARRATES = re.compile(r"[记記]者|随后|隨後|此前|目前|[据據]|与此同时|與此同時")
+"""The reporter goes on."""
 _INNER_STOP = re.compile("[。，；！!,;]([”」』])$")
 _MARKS = "。，：；！？,:;!? \n"
 _PREAMBLE = re.compile(
@@ -45,7 +47,8 @@ class Pieces:
 
     def __init__(self, clauses: Sequence[str]) -> None:
         self._clauses = clauses
-        self._tellers = [_teller(clause) for clause in clauses]
+        self._tellers = [told_by(clause.lstrip("".join(_UNQUOTES))) for clause in clauses]
+        self._speakers = list(self._who_speaks())
         self._denied = next((n for n, clause in enumerate(clauses) if denies(clause)), len(clauses))
 
     def __len__(self) -> int:
@@ -63,37 +66,59 @@ class Pieces:
         """Whether something before it in the sentence says that somebody says it."""
         return any(teller is not None for teller in self._tellers[:first])
 
+    def is_next(self, first: int) -> bool:
+        """Whether it stands right behind the words that say who says it."""
+        return first > 0 and self._tellers[first - 1] is not None
+
     def plain(self, first: int, last: int) -> str | None:
         """The run as it stands; None if it is too short, or better without its end, or told."""
         text = self._text(first, last)
         if len(text) < SHORTEST_CLAUSE or not has_han(text):
             return None
         announces = last < len(self) and usual_edges().behind(text) >= _ANNOUNCING
-        is_better_otherwise = announces or self.told(first + 1, last) is not None
-        return None if last - first > 1 and is_better_otherwise else text
+        is_told = self._tellers[first] is not None and self.told(first + 1, last) is not None
+        return None if last - first > 1 and (announces or is_told) else text
 
     def told(self, first: int, last: int) -> str | None:
-        """The run led by who says it, right behind the words that say so; None if nobody does.
-
-        Nothing is put into anybody's mouth that stands behind the end of a quotation, or behind words
-        by which somebody else says it.
-        """
-        speaker = self._tellers[first - 1] if 0 < first < last else None
-        if not speaker or any(teller is not None for teller in self._tellers[first:last]):
+        """The run led by who says it; None if nobody does who has a name."""
+        if first >= last or not (speaker := self._speakers[first]):
+            return None
+        if any(other is None for other in self._speakers[first:last]):
             return None
         said = self._text(first, last)
-        if self._leaves_quotation(first, said) or not has_han(said):
-            return None
         text = f"{speaker}：{said}"
-        return text if SHORTEST_CLAUSE <= len(text) <= LONGEST_CLAUSE else None
+        is_offered = has_han(said) and SHORTEST_CLAUSE <= len(text) <= LONGEST_CLAUSE
+        return text if is_offered else None
 
-    def _leaves_quotation(self, first: int, said: str) -> bool:
-        is_quoted = self._clauses[first].lstrip().startswith(("“", "「", "『"))
-        return is_quoted and any(mark in said[:-1] for mark in _UNQUOTES)
+    def _who_speaks(self) -> Iterator[str | None]:
+        """Of each clause; None where nobody does.
+
+        Who has begun goes on to the end of the sentence, unless a quotation ends before, or words come
+        between by which somebody else goes on, or the reporter.
+        """
+        speaker, is_quoted = None, False
+        for place, clause in enumerate(self._clauses):
+            text = clause.strip(_MARKS)
+            if self._tellers[place] is not None or _NARRATES.match(text):
+                speaker = self._tellers[place]
+                yield None
+                continue
+            if self.is_next(place):
+                # A word in quotes is no quotation: “暖冬”还将持续.
+                is_quoted = text.startswith(_QUOTES) and not _has_any(text[:-1], _UNQUOTES)
+            if is_quoted and text.startswith(_UNQUOTES):
+                speaker = None
+            yield speaker
+            if is_quoted and _has_any(text, _UNQUOTES):
+                speaker = None
 
     def _text(self, first: int, last: int) -> str:
         text = without_preamble("".join(self._clauses[first:last])).strip(_MARKS)
         return _closed(text, is_end=last == len(self))
+
+
+def _has_any(text: str, marks: Sequence[str]) -> bool:
+    return any(mark in text for mark in marks)
 
 
 def opening_of(document: str) -> str:
@@ -113,15 +138,6 @@ def without_preamble(sentence: str) -> str:
             break
         sentence = sentence[preamble.end() :]
     return sentence
-
-
-def _teller(clause: str) -> str | None:
-    """As `told_by`; whatever else announces something names nobody."""
-    clause = clause.lstrip("".join(_UNQUOTES))
-    name = told_by(clause)
-    if name is None and usual_edges().behind(clause.strip(_MARKS)) >= _ANNOUNCING:
-        return ""
-    return name
 
 
 def _closed(text: str, *, is_end: bool) -> str:

@@ -51,7 +51,8 @@ class Summary:
     source_tokens: int
     """Tokens of the document that the model read; 0 for a copied document."""
     extracted: bool = False
-    """The model's own words were too doubtful, and a piece of the document stands for them."""
+    """The model's own words were too doubtful, and a piece of the document stands for them, led by who
+    said it if somebody did; where a length was asked for, two pieces may stand side by side."""
     doubt: float = 0.0
     """How likely it is, from 0 to 1, that a reader would not print the model's own words, which may be
     garbled, false or cut short, also where a piece of the document stands for them; 0 for a copied

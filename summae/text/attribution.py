@@ -51,12 +51,13 @@ _TIMES = (
     ),
 )
 _PLACES = (
-    "在[^，]{2,30}[上中时時里裡访訪]",
+    "在[^，]{1,30}[上中时時里裡会會访訪书書博特台]",
     "(?:通过|通過|透过|透過|接受|出席)[^，]{2,20}",
     "在[^，]{2,8}(?=[发發])",
     "(?:对|對|就|针对|針對)(?:此|记者|記者|媒体|媒體)[^，]{0,10}",
     "(?:对|對)外(?!贸|貿|经|經)",
     "(?:对|對)[^，]{1,8}(?=[发發])",
+    "(?:对|對)(?!外)[^，]{2,8}(?=表示|指出|[说說称稱])",
     "(?<![方导導意取动動走])向[^，]{2,10}",
     "[发發](?:表|布|佈|文|帖|推|函|声明|聲明|公告|出)[^，]{0,10}",
     "受[访訪][^，]{0,2}",
@@ -97,7 +98,21 @@ _ADVERBS = (
         "笑着",
         "笑著",
     ),
-    *("回应", "回應", "介绍", "介紹", "解释", "解釋", "分析", "(?<![成京首])都"),
+    *(
+        "回应",
+        "回應",
+        "介绍",
+        "介紹",
+        "解释",
+        "解釋",
+        "分析",
+        "澄清",
+        "警告",
+        "补充",
+        "補充",
+        "(?<=[一二三四五六日天])[报報]告",
+        "(?<![成京首])都",
+    ),
 )
 _TELLS = re.compile(
     r"(?P<who>[^，：“”‘’「」『』（） ]{1,18}?(?: ?[A-Za-z][A-Za-z .·-]{1,20})?)"
@@ -118,6 +133,12 @@ _DENIES = re.compile(
 )
 
 
+_REPORTS = re.compile(
+    rf".+(?:{'|'.join(_VERBS)}|显示|顯示|表明|获悉|獲悉|了解到|获知|獲知|预计|預計|估计|估計|看到|发现|發現|介绍|介紹|报道|報道|报导|報導"
+    rf"|消息|相信|好奇|留言|(?<![{_NO_VERB}])[说說称稱])[，：,:]?"
+)
+
+
 def told_by(clause: str) -> str | None:
     """Who says what follows the clause; empty where it is nobody that a headline would name, None where nobody does.
 
@@ -131,7 +152,7 @@ def told_by(clause: str) -> str | None:
     """
     found = _TELLS.fullmatch(clause.strip())
     if found is None:
-        return None
+        return "" if _REPORTS.fullmatch(clause.strip()) else None
     who = found["who"]
     is_named = len(who) > 1 and not _NOBODY.match(who) and not denies(clause)
     return who if is_named else ""
