@@ -43,6 +43,8 @@ _DANGLING = re.compile(
     r"|在[^，]{2,20}(?:后|後|中|上|下|时|時|际|際|前|间|間)(?:，|$))"
 )
 """Goes on with what is no longer there: but, he, since then."""
+_CAUSE = re.compile(r"受[^，]+影[响響]$")
+"""Alone, says why something happens, and not what."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,6 +237,12 @@ def best_clause(
     return max(offered, key=lambda clause: ranking.worth(clause.features)).text if offered else None
 
 
+def _hangs(text: str) -> float:
+    if _HANGING.search(text) or _CAUSE.match(text):
+        return 1.0
+    return _share(usual_edges().behind(text))
+
+
 def _dangles(text: str) -> float:
     return max(_leans(text), _share(usual_edges().before(text)))
 
@@ -260,7 +268,7 @@ def _features(
         off_length=(len(text) - _USUAL) ** 2 / 100,
         commas=text.count("，") + text.count(","),
         quotes=float("“" in text),
-        hangs=1.0 if _HANGING.search(text) else _share(usual_edges().behind(text)),
+        hangs=_hangs(text),
         dangles=_dangles(text),
         frequency=subject.frequency(text),
         agreement=agreement,

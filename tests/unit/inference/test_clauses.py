@@ -161,7 +161,13 @@ def test_a_clause_does_not_end_within_a_time_a_score_or_an_address(
 
 @pytest.mark.parametrize(
     ("text", "hangs"),
-    [("市气象台上午发布消息说", 1), ("就在冷空气到达北方之际", 1), ("市气象台上午发布预警", 0)],
+    [
+        ("市气象台上午发布消息说", 1),
+        ("就在冷空气到达北方之际", 1),
+        ("受梅雨带北抬和暖湿气流影响", 1),
+        ("台风给沿海带来很大影响", 0),
+        ("市气象台上午发布预警", 0),
+    ],
 )
 def test_a_clause_hangs_that_only_announces_the_next(text: str, hangs: float) -> None:
     assert clauses(f"{text}。")[0].features.hangs == hangs

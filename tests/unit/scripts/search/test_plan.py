@@ -54,6 +54,29 @@ def test_runs_with_the_same_data_share_a_pack() -> None:
     assert len({draft.settings.pack for draft in plan_of("generator-search").drafts}) == 4
 
 
+def test_all_parts_of_the_ablation_are_tried_at_equal_cost() -> None:
+    drafts = plan_of("ablation").drafts
+    cost = {draft.name: draft.flops for draft in drafts}
+    tried = [draft for draft in drafts if not draft.name.startswith("start ")]
+    paid = [draft.flops + cost.get(draft.starts_from, 0.0) for draft in tried]
+    assert paid == [1e14] * len(tried)
+    changes = [told(draft.settings) for draft in tried if draft.settings.training.seed == 1]
+    assert all(changes.count(change) == 1 for change in changes)
+    # Mined by meaning, by words, from the newspaper's headlines alone, and of true pairs.
+    assert len({draft.settings.pack for draft in drafts}) == 4
+    (alone,) = (d for d in tried if d.name == "headlines of the newspaper alone")
+    assert [Path(source).name for source in alone.settings.data.headlines] == [
+        "headlines-train.parquet::headline"
+    ]
+
+
+def test_no_row_of_the_ablation_but_the_bound_has_true_pairs() -> None:
+    for draft in plan_of("ablation").drafts:
+        is_bound = draft.name == "true pairs all"
+        assert bool(draft.settings.data.supervised) == is_bound
+        assert (draft.settings.recipe == "supervised") == is_bound
+
+
 def test_the_sizes_of_the_scale_are_those_of_their_names() -> None:
     for draft in plan_of("generator-scale").drafts:
         if draft.name.startswith("parameters"):
