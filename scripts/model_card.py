@@ -2,7 +2,7 @@
 
     python scripts/model_card.py
 
-What its run was is in evaluation/training.json (scripts/publish_model.py), its scores in results.json,
+What its runs were is in evaluation/training.json (scripts/publish_model.py), its scores in results.json,
 what a reader found in reading.json.
 """
 
@@ -27,8 +27,10 @@ def main() -> None:
 
 def card() -> str:
     """The model card, every figure from a file."""
-    run = read_json(TRAINING)
+    stages = read_json(TRAINING)
+    run = stages[0]
     settings, pack = run["settings"], run["pack"]
+    configs = ", then ".join(f"`summae train {stage['config']}`" for stage in stages)
     lines = [
         "# zh-news: headlines for Chinese news",
         "",
@@ -37,14 +39,13 @@ def card() -> str:
         "",
         "| | |",
         "|---|---|",
-        f"| made | {run['made']}, `summae train configs/zh-news-small.yaml` |",
+        f"| made | {stages[-1]['made']}, {configs} |",
         f"| shape | {_shape(settings['generator'])} |",
         f"| reads | {settings['mixture']['source_tokens']} tokens, about 150 characters |",
         f"| learned from | {pack['documents']:,} documents without their headlines; "
         f"{pack['headlines']:,} headlines of other texts; {pack['pairs']:,} pseudo-pairs mined between "
-        f"the two, of which {_pairs_used(settings['mixture'], pack)} |",
-        f"| training | {run['steps']:,} steps of {settings['mixture']['batch_size']} on CPU, "
-        f"{run['hours']:.1f} hours, mostly on a single core |",
+        f"the two, of which {_pairs_used(settings['mixture'], pack)}{_written(stages)} |",
+        f"| training | {_training(stages)} on CPU, mostly on a single core |",
         f"| size | {_megabytes(MODEL / 'model.bin')} (int8); `checkpoint/` holds half-precision weights for "
         "fine-tuning |",
         "",
@@ -60,7 +61,7 @@ def card() -> str:
         "",
         "## Limits",
         "",
-        "It reads only the beginning. It is small and was trained for two hours on a CPU. Of the candidates that its",
+        f"It reads only the beginning. It is small and was trained for {sum(stage['hours'] for stage in stages):.1f} hours on a CPU. Of the candidates that its",
         "search finds, those with a number, a Latin word or a Chinese character that the document lacks, or with a",
         "number in a strange place, are passed over where there is another. Where its words are doubtful",
         "(`Summary.doubt`, evaluation/doubt.md), or all invent a number or Latin word, a clause of the document stands",
@@ -82,6 +83,24 @@ def _pairs_used(mixture: dict[str, Any], pack: dict[str, Any]) -> str:
         return used
     rest = 1 - mixture["late_pairs_after"]
     return f"{used}, in the last {rest:.0%} of the run the best {late * pack['documents']:,.0f}"
+
+
+def _written(stages: list[dict[str, Any]]) -> str:
+    """What the model learned from what it had written itself, its search and its clauses."""
+    counts = [stage["written"] for stage in stages if stage.get("written")]
+    return "".join(
+        f"; then {count:,} lines that its own search had chosen for the documents, or clauses that had stood "
+        "in for what it was not sure of"
+        for count in counts
+    )
+
+
+def _training(stages: list[dict[str, Any]]) -> str:
+    return ", then ".join(
+        f"{stage['steps']:,} steps of {stage['settings']['mixture']['batch_size']} "
+        f"({stage['hours']:.1f} hours)"
+        for stage in stages
+    )
 
 
 def _shape(generator: dict[str, Any]) -> str:

@@ -1,8 +1,9 @@
-"""What is kept of the run that made the shipped model: its curves, settings and hashes. Written to evaluation/training.md.
+"""What is kept of a run that made the shipped model: its curves, settings and hashes. Written to evaluation/training.md.
 
-    python scripts/training_log.py RUN
+    python scripts/training_log.py RUN [--stage 2]
 
-`scripts/publish_model.py` calls it, too. The picture beside it is evaluation/training.svg.
+`scripts/publish_model.py` calls it, too. The picture beside it is evaluation/training.svg; a second stage,
+which started from what the first had made, is told in training-2.md and training-2.svg.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from matplotlib.figure import Figure
 
 from repository import ROOT, TABLES, read_lines
 
-OUTPUT, PICTURE = TABLES / "training.md", TABLES / "training.svg"
+FOLDER = TABLES
 KINDS = {"rouge_1": "ROUGE-1", "rouge_2": "ROUGE-2", "rouge_l": "ROUGE-L"}
 TOLD = ("generator", "mixture", "optimizer", "training")
 """Sections of the settings that the log shows."""
@@ -31,20 +32,28 @@ def main() -> None:
     """Write the log of one run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)
-    write(parser.parse_args().run)
+    parser.add_argument("--stage", type=int, default=1)
+    arguments = parser.parse_args()
+    write(arguments.run, stage=arguments.stage)
 
 
-def write(run: Path) -> None:
+def file_of(stage: int) -> str:
+    """Name of a stage's log, without its ending."""
+    return "training" if stage == 1 else f"training-{stage}"
+
+
+def write(run: Path, *, stage: int = 1) -> None:
     """The table, the picture, the settings and the hashes of a finished run."""
     steps = read_lines(run / "log" / "metrics.jsonl")
-    picture(steps)
+    name = file_of(stage)
+    picture(steps, FOLDER / f"{name}.svg")
     settings = yaml.safe_load((run / "settings.yaml").read_text(encoding="utf-8"))
     lines = [
-        "# Training of the default model",
+        "# Training of the default model" + f", stage {stage}" * (stage > 1),
         "",
-        "Written by `python scripts/publish_model.py RUN`. Validation: greedy, torch; F1 × 100.",
+        "Written by `python scripts/publish_model.py`. Validation: greedy, torch; F1 × 100.",
         "",
-        "![Loss and validation scores by step](training.svg)",
+        f"![Loss and validation scores by step]({name}.svg)",
         "",
         *table(steps),
         "",
@@ -58,7 +67,7 @@ def write(run: Path) -> None:
         "|---|---|",
         *(f"| {name} | `{digest}` |" for name, digest in hashes(run, settings).items()),
     ]
-    OUTPUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (FOLDER / f"{name}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def table(steps: list[dict[str, Any]]) -> list[str]:
@@ -82,7 +91,7 @@ def validations(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({row["step"]: row for row in steps if "validation/rouge_l" in row}.values())
 
 
-def picture(steps: list[dict[str, Any]]) -> None:
+def picture(steps: list[dict[str, Any]], file: Path) -> None:
     """Loss by step, and beside it the scores of greedy summaries."""
     losses = {row["step"]: row["generator/nll"] for row in steps if "generator/nll" in row}
     measured = validations(steps)
@@ -96,7 +105,7 @@ def picture(steps: list[dict[str, Any]]) -> None:
             right.plot([row["step"] for row in measured], scores, marker="o", label=name)
         right.set(title="Validation", xlabel="step", ylabel="F1 × 100")
         right.legend()
-        figure.savefig(PICTURE, metadata={"Date": None})
+        figure.savefig(file, metadata={"Date": None})
 
 
 def hashes(run: Path, settings: dict[str, Any]) -> dict[str, str]:

@@ -43,8 +43,8 @@ _DANGLING = re.compile(
     r"|在[^，]{2,20}(?:后|後|中|上|下|时|時|际|際|前|间|間)(?:，|$))"
 )
 """Goes on with what is no longer there: but, he, since then."""
-_CAUSE = re.compile(r"受[^，]+影[响響]$")
-"""Alone, says why something happens, and not what."""
+_CAUSE = re.compile(r"(?:受[^，]+影[响響]|(?:按照|依照|遵照|正如|[鉴鑒]于|鑒於)[^，]+)$")
+"""Alone, says why something happens or after whose custom, and not what."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,6 +235,12 @@ def best_clause(
     if shortest and not offered:
         offered = list(_joined(found, subject, lengths))
     return max(offered, key=lambda clause: ranking.worth(clause.features)).text if offered else None
+
+
+def loose_end(text: str) -> float:
+    """How surely a line begins or ends as if more belonged to it, from 0 to 1; who says it aside."""
+    said = text.partition("：")[2] or text
+    return max(_dangles(said), _hangs(said))
 
 
 def _hangs(text: str) -> float:

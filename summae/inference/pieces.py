@@ -21,6 +21,8 @@ LONGEST_CLAUSE = 34
 """Characters of the longest piece that is offered."""
 
 _BRACKETS = re.compile(r"（[^（）]{0,20}）")
+_BULLET = re.compile(r"^[ \t]*[*●•▪■◆※]+[ \t]*(?:\d{1,2}[ \t]+)?|\*+$", re.MULTILINE)
+"""Of a list, with its number: * 2 ; and of a heading: **美国**."""
 _ENDS = re.compile(r"[。！？；，：!?;:\n]|,(?!\d)")
 _ANNOUNCING = 2.5
 """Log odds of an end (see `summae.text.edges`) from which nothing is lost with the clause that has it;
@@ -122,11 +124,11 @@ def _has_any(text: str, marks: Sequence[str]) -> bool:
 
 
 def opening_of(document: str) -> str:
-    """What is looked through, up to its last mark unless it is the whole document; without remarks."""
+    """What is looked through, up to its last mark unless it is the whole document; without remarks and bullets."""
     end = len(document)
     if end > OPENING:
         *_, end = (0, *(mark.end() for mark in _ENDS.finditer(document, 0, OPENING)))
-    return _BRACKETS.sub("", document[: end or OPENING])
+    return _BULLET.sub("", _BRACKETS.sub("", document[: end or OPENING]))
 
 
 def without_preamble(sentence: str) -> str:

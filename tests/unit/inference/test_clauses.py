@@ -166,6 +166,7 @@ def test_a_clause_does_not_end_within_a_time_a_score_or_an_address(
         ("就在冷空气到达北方之际", 1),
         ("受梅雨带北抬和暖湿气流影响", 1),
         ("台风给沿海带来很大影响", 0),
+        ("按照半年一次的惯例", 1),
         ("市气象台上午发布预警", 0),
     ],
 )
@@ -174,6 +175,12 @@ def test_a_clause_hangs_that_only_announces_the_next(text: str, hangs: float) ->
     wanted = ClauseRanking(hangs=-5)
     other = "明天将要降温八度" if hangs else text
     assert best_clause(f"{text}。明天将要降温八度。", wanted) == other
+
+
+def test_marks_of_lists_and_headings_are_not_part_of_a_clause() -> None:
+    listed = "划重点：\n* 1 北方多地今晨降温八度。\n● 3*4米的画布在山区展出。\n**明天将要下雪**"
+    assert texts(listed) == ["北方多地今晨降温八度", "3*4米的画布在山区展出"]
+    assert texts("**明天白天将要下雪**\n北方多地今晨降温。")[0] == "明天白天将要下雪"
 
 
 def test_no_clause_is_longer_than_asked() -> None:

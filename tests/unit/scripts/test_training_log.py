@@ -48,8 +48,7 @@ def run(tmp_path: Path) -> Path:
 def test_curves_settings_and_hashes_are_kept(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training_log, "OUTPUT", tmp_path / "training.md")
-    monkeypatch.setattr(training_log, "PICTURE", tmp_path / "training.svg")
+    monkeypatch.setattr(training_log, "FOLDER", tmp_path)
     training_log.write(run)
     text = (tmp_path / "training.md").read_text("utf-8")
     assert "| 20 | 3.26 | 25.0 | 25.0 | 25.0 | 18.2 |" in text
@@ -68,3 +67,10 @@ def test_curves_settings_and_hashes_are_kept(
     # The same run gives the same file, which version control can tell.
     training_log.write(run)
     assert (tmp_path / "training.svg").read_text("utf-8") == picture
+    # A second stage does not overwrite the first.
+    training_log.write(run, stage=2)
+    assert (tmp_path / "training.md").read_text("utf-8") == text
+    second = (tmp_path / "training-2.md").read_text("utf-8")
+    assert second.startswith("# Training of the default model, stage 2\n")
+    assert "(training-2.svg)" in second
+    assert (tmp_path / "training-2.svg").exists()
