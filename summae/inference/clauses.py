@@ -237,12 +237,6 @@ def best_clause(
     return max(offered, key=lambda clause: ranking.worth(clause.features)).text if offered else None
 
 
-def loose_end(text: str) -> float:
-    """How surely a line begins or ends as if more belonged to it, from 0 to 1; who says it aside."""
-    said = text.partition("：")[2] or text
-    return max(_dangles(said), _hangs(said))
-
-
 def _hangs(text: str) -> float:
     if _HANGING.search(text) or _CAUSE.match(text):
         return 1.0

@@ -1,7 +1,7 @@
 """Self-training: what a finished model writes for the documents of a pack, to be learned from.
 
-Its search, its ranking and its clauses know more than the model alone: what they chose, without
-what they were not sure of, is a corpus of lines that a student can learn to write at once. Where the
+Its search, its ranking and its clauses know more than the model alone: what they chose is a corpus of
+lines that a student can learn to write at once. Where the
 teacher's own words were garbled, a clause of the document stood for them, and from these the student
 learns to keep to what is written there. (Kim & Rush, 2016, https://arxiv.org/abs/1606.07947; He et
 al., 2020, https://arxiv.org/abs/1909.13788.)
@@ -21,7 +21,6 @@ from summae.data.pack import Ragged, TokenPack, WrittenSummaries
 from summae.data.transforms import is_headline
 from summae.errors import InputError
 from summae.evaluation.signature import folder_hash
-from summae.inference.clauses import loose_end
 from summae.inference.ranking import faults
 from summae.inference.summarizer import Summarizer, Summary
 from summae.text.tokenizer import Tokenizer
@@ -29,10 +28,6 @@ from summae.text.tokenizer import Tokenizer
 logger = logging.getLogger(__name__)
 _PART = "written.part.jsonl"
 """Grows while the model writes: a line for the model, then one for each document."""
-_DOUBTFUL = 0.5
-"""Doubt from which a line is likelier poor than good."""
-_LOOSE = 0.5
-"""The same of an end as if more belonged to it."""
 
 
 def add_written(
@@ -40,9 +35,9 @@ def add_written(
 ) -> int:
     """Have a model write summaries of all documents of a pack, and keep the good ones beside them.
 
-    Left out are its own words where they are likelier poor than good (`Summary.doubt`), and of them and
-    of the clauses that stand for such words what leans on its surroundings, invents, repeats itself or is
-    no headline (6 to 40 characters, mostly Chinese). Killed, it goes on where it was.
+    Clauses that stood in for words that it was not sure of are among them. Left out is whatever invents,
+    repeats itself, breaks off or is no headline (6 to 40 characters, mostly Chinese). Killed, it goes on
+    where it was.
 
     Args:
         folder: The pack.
@@ -82,14 +77,8 @@ def add_written(
 
 
 def _is_good(summary: Summary, document: str) -> bool:
-    is_sure = summary.extracted or summary.doubt < _DOUBTFUL
-    is_written = summary.source_tokens > 0 and is_sure
-    return is_written and _is_well_formed(summary.text, document)
-
-
-def _is_well_formed(text: str, document: str) -> bool:
-    is_whole = is_headline(text) and loose_end(text) < _LOOSE
-    return is_whole and faults(text, document) == (0, 0)
+    is_written = summary.source_tokens > 0 and is_headline(summary.text)
+    return is_written and faults(summary.text, document) == (0, 0)
 
 
 def _done(part: Path, name: str) -> int:
