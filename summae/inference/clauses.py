@@ -43,8 +43,6 @@ _DANGLING = re.compile(
     r"|在[^，]{2,20}(?:后|後|中|上|下|时|時|际|際|前|间|間)(?:，|$))"
 )
 """Goes on with what is no longer there: but, he, since then."""
-_CAUSE = re.compile(r"(?:受[^，]+影[响響]|(?:按照|依照|遵照|正如|[鉴鑒]于|鑒於)[^，]+)$")
-"""Alone, says why something happens or after whose custom, and not what."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,12 +235,6 @@ def best_clause(
     return max(offered, key=lambda clause: ranking.worth(clause.features)).text if offered else None
 
 
-def _hangs(text: str) -> float:
-    if _HANGING.search(text) or _CAUSE.match(text):
-        return 1.0
-    return _share(usual_edges().behind(text))
-
-
 def _dangles(text: str) -> float:
     return max(_leans(text), _share(usual_edges().before(text)))
 
@@ -268,7 +260,7 @@ def _features(
         off_length=(len(text) - _USUAL) ** 2 / 100,
         commas=text.count("，") + text.count(","),
         quotes=float("“" in text),
-        hangs=_hangs(text),
+        hangs=1.0 if _HANGING.search(text) else _share(usual_edges().behind(text)),
         dangles=_dangles(text),
         frequency=subject.frequency(text),
         agreement=agreement,

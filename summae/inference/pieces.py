@@ -27,6 +27,8 @@ _ENDS = re.compile(r"[。！？；，：!?;:\n]|,(?!\d)")
 _ANNOUNCING = 2.5
 """Log odds of an end (see `summae.text.edges`) from which nothing is lost with the clause that has it;
 by reading."""
+_CIRCUMSTANCE = re.compile(r"(?:受[^，]+影[响響]|(?:按照|依照|遵照|正如|[鉴鑒]于|鑒於)[^，]+)$")
+"""Why something happens or after whose custom, and not what."""
 _QUOTES, _UNQUOTES = ("“", "「", "『"), ("”", "」", "』")
 _NARRATES = re.compile(r"[记記]者|随后|隨後|此前|目前|[据據]|与此同时|與此同時")
 """The reporter goes on."""
@@ -73,9 +75,9 @@ class Pieces:
         return first > 0 and self._tellers[first - 1] is not None
 
     def plain(self, first: int, last: int) -> str | None:
-        """The run as it stands; None if it is too short, or better without its end, or told."""
+        """The run as it stands; None if it says too little, or is better without its end, or told."""
         text = self._text(first, last)
-        if len(text) < SHORTEST_CLAUSE or not has_han(text):
+        if len(text) < SHORTEST_CLAUSE or not has_han(text) or _CIRCUMSTANCE.match(text):
             return None
         announces = last < len(self) and usual_edges().behind(text) >= _ANNOUNCING
         is_told = self._tellers[first] is not None and self.told(first + 1, last) is not None
