@@ -106,7 +106,7 @@ def upper_bound(report: dict[str, Any]) -> tuple[list[str], list[str]]:
         return [], []
     shares = [f"{ours[kind]['f1'] / bound[kind]['f1']:.0%}" for kind in KINDS]
     told = (
-        "The upper bound is the same generator, trained on from this model's first stage with true pairs, and the same beam "
+        "The upper bound is the same generator, trained on from this model with true pairs, and the same beam "
         f"search, with a ranking of its own: {', '.join(shares[:2])} and {shares[2]} of its scores are reached without any "
         "([evaluation/supervised.md](evaluation/supervised.md)). Wang and Lee's, on other data, reached 83 % of "
         "the ROUGE-1 and 81 % of the ROUGE-L of theirs."
