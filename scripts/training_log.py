@@ -51,7 +51,7 @@ def write(run: Path, *, stage: int = 1) -> None:
     lines = [
         "# Training of the default model" + f", stage {stage}" * (stage > 1),
         "",
-        "Written by `python scripts/publish_model.py`. Validation: greedy, torch; F1 × 100.",
+        "Written by `python scripts/publish_model.py RUN CONFIG`. Validation: greedy, torch; F1 × 100.",
         "",
         f"![Loss and validation scores by step]({name}.svg)",
         "",

@@ -1,10 +1,10 @@
 """Self-training: what a finished model writes for the documents of a pack, to be learned from.
 
 Its search, its ranking and its clauses know more than the model alone: what they chose is a corpus of
-lines that a student can learn to write at once. Where the
-teacher's own words were garbled, a clause of the document stood for them, and from these the student
-learns to keep to what is written there. (Kim & Rush, 2016, https://arxiv.org/abs/1606.07947; He et
-al., 2020, https://arxiv.org/abs/1909.13788.)
+lines that a student can learn to write at once. Where the teacher's own words were doubtful, a clause
+of the document stood for them, and from these the student learns to keep to what is written there.
+(Kim & Rush, 2016, https://arxiv.org/abs/1606.07947; He et al., 2020,
+https://arxiv.org/abs/1909.13788.)
 """
 
 from __future__ import annotations
