@@ -10,7 +10,6 @@ import pytest
 import model_card
 from repository import read_json, write_json
 
-
 SHIPPED = model_card.TRAINING
 
 
