@@ -9,8 +9,8 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 demo: $(VENV)/.base  ## summarise the sample articles; installs the base package only, no torch
 	$(BIN)/summarize data/articles/*.txt
 
-test: $(VENV)/.dev  ## all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.dev  ## all tests, on every core
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist loadfile
 
 check: $(VENV)/.dev  ## format, lint, types
 	$(BIN)/ruff format --check .

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # each test process has a core, and its torch one thread
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 if TYPE_CHECKING:
     from summae.data.pack import TokenPack
     from summae.data.sentences_pack import SentencePack

@@ -13,6 +13,7 @@ from summae.cli.lines import Line, lines, read_lines
 from summae.errors import InputError
 
 SIMPLIFIED = "今年首个台风预计将于周五夜间登陆东南沿海，气象部门提醒渔船尽快回港避风。"
+LONG_LINE = b"one line " * 100 + b"\n"
 
 
 def read(data: bytes, encoding: str | None = None) -> list[Line]:
@@ -103,12 +104,12 @@ def test_a_large_file_is_read_in_constant_memory() -> None:
         def read(self, size: int = -1) -> bytes:
             size = min(size, self.left)
             self.left -= size
-            return (b"one line\n" * (size // 9 + 1))[:size]
+            return (LONG_LINE * (size // len(LONG_LINE) + 1))[:size]
 
     tracemalloc.start()
     stream = cast("BinaryIO", Endless())
     count = sum(1 for _ in read_lines(stream, "endless"))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert count > 2_000_000
+    assert count > 20_000
     assert peak < 4 << 20
