@@ -27,8 +27,19 @@ _ENDS = re.compile(r"[。！？；，：!?;:\n]|,(?!\d)")
 _ANNOUNCING = 2.5
 """Log odds of an end (see `summae.text.edges`) from which nothing is lost with the clause that has it;
 by reading."""
-_CIRCUMSTANCE = re.compile(r"(?:受[^，]+影[响響]|(?:按照|依照|遵照|正如|[鉴鑒]于|鑒於)[^，]+)$")
-"""Why something happens or after whose custom, and not what."""
+_CIRCUMSTANCE = re.compile(
+    r"(?:受[^，]+影[响響]|在[^，了]+的[^，的]{1,5}|就[^，]+(?:方案|[问問][题題]|情[况況]|事件|一事)"
+    r"|[经經][^，]{0,6}(?:[调調]查|查[证證]|核[实實]|了解|[审審]理|研究|[协協]商|[鉴鑒]定|[抢搶]救)"
+    r"|(?:按照|依照|遵照|正如|[鉴鑒][于於]|根[据據]|[针針][对對]|[随隨][着著]|由[于於]|因[为為]"
+    r"|[为為]了|如果|倘若|假如|一旦|只要|除非|即使|即便|不管|不[论論]|[无無][论論]|[虽雖]然|[尽儘]管)[^，]+)$"
+)
+"""Why something happens, on what condition or after whose custom, and not what."""
+_TRAILING = ("因为", "因為", "除非")
+"""Such circumstances stand behind as well as before: 停航，因为有台风."""
+_ANNOUNCES = re.compile(r"(?:之[际際]|[当當]中|被告知|得知)$")
+_HENCE = re.compile("^(?:因此(?![事案次前])|所以|但(?:是|(?![是愿願凡丁泽澤])))，?")
+_HIMSELF = re.compile("^(?:[他她](?![的人方们們国國乡鄉])|[他她][们們](?!的))")
+"""Who begins by that after his name speaks of himself: 院长说，他将…"""
 _QUOTES, _UNQUOTES = ("“", "「", "『"), ("”", "」", "』")
 _NARRATES = re.compile(r"[记記]者|随后|隨後|此前|目前|[据據]|与此同时|與此同時")
 """The reporter goes on."""
@@ -75,13 +86,12 @@ class Pieces:
         return first > 0 and self._tellers[first - 1] is not None
 
     def plain(self, first: int, last: int) -> str | None:
-        """The run as it stands; None if it says too little, or is better without its end, or told."""
+        """The run as it stands; None if it says too little, leads up to what is left out, or is better told."""
         text = self._text(first, last)
-        if len(text) < SHORTEST_CLAUSE or not has_han(text) or _CIRCUMSTANCE.match(text):
+        if len(text) < SHORTEST_CLAUSE or not has_han(text) or self._leads_up(text, last):
             return None
-        announces = last < len(self) and usual_edges().behind(text) >= _ANNOUNCING
         is_told = self._tellers[first] is not None and self.told(first + 1, last) is not None
-        return None if last - first > 1 and (announces or is_told) else text
+        return None if is_told else text
 
     def told(self, first: int, last: int) -> str | None:
         """The run led by who says it; None if nobody does who has a name."""
@@ -89,10 +99,21 @@ class Pieces:
             return None
         if any(other is None for other in self._speakers[first:last]):
             return None
-        said = self._text(first, last)
+        said = _HENCE.sub("", self._text(first, last), count=1)
+        if self.is_next(first):
+            said = _HIMSELF.sub("", said, count=1)
         text = f"{speaker}：{said}"
         is_offered = has_han(said) and SHORTEST_CLAUSE <= len(text) <= LONGEST_CLAUSE
-        return text if is_offered else None
+        return text if is_offered and not self._leads_up(said, last) else None
+
+    def _leads_up(self, text: str, last: int) -> bool:
+        """Whether it only leads up to the next clause, by its first words or its last ones."""
+        if _CIRCUMSTANCE.match(text) or last == len(self):
+            return _CIRCUMSTANCE.match(text) is not None
+        if _ANNOUNCES.search(text) or usual_edges().behind(text) >= _ANNOUNCING:
+            return True
+        trailing = self._text(last - 1, last)
+        return _CIRCUMSTANCE.match(trailing) is not None and not trailing.startswith(_TRAILING)
 
     def _who_speaks(self) -> Iterator[str | None]:
         """Of each clause; None where nobody does.
