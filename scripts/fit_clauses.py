@@ -2,7 +2,7 @@
 
     python scripts/fit_clauses.py MODEL corpora/pairs-valid.parquet [--write]
 
-Least squares: the mean of ROUGE-1/2/L of each clause from its features. Written to
+Least squares within each document: the mean of ROUGE-1/2/L of each clause from its features. Written to
 evaluation/clauses.md, with what it costs or gains to replace few lines or many; with --write also to
 MODEL/summae.json. All figures by halves: each half of the documents with the weights of the other. Run it
 after scripts/fit_ranking.py and scripts/fit_doubt.py.
@@ -24,7 +24,8 @@ from summae.evaluation.baselines import cut_to_mean
 from summae.evaluation.rouge import score
 from summae.evaluation.rows import Rows, evenly, read_rows
 from summae.inference.choosing import best_line, doubt_of, line
-from summae.inference.clauses import Clause, ClauseFeatures, ClauseRanking, clauses
+from summae.inference.clause_ranking import ClauseFeatures, ClauseRanking
+from summae.inference.clauses import Clause, clauses
 from summae.text.facts import unsupported
 from summae.text.normalize import clean_document, normalize
 from summae.text.script import to_simplified
@@ -78,12 +79,13 @@ class Bench:
     def fit(self, rows: range) -> ClauseRanking:
         """Weights, in points of ROUGE."""
         some = [row for row in rows if self.offered[row]]
-        seen = np.concatenate([_matrix(self.offered[row]) for row in some])
-        target = np.concatenate([self.clause_worth[row].mean(axis=0) for row in some])
+        # Within each document: that one is easier to summarise than another chooses nothing.
+        seen = np.concatenate([_centred(_matrix(self.offered[row])) for row in some])
+        target = np.concatenate([_centred(self.clause_worth[row].mean(axis=0)) for row in some])
         scale = seen.std(axis=0) + 1e-9
-        scaled = (seen - seen.mean(axis=0)) / scale
+        scaled = seen / scale
         gram = scaled.T @ scaled + RIDGE * len(seen) * np.eye(len(NAMES))
-        weights = np.linalg.solve(gram, scaled.T @ (target - target.mean())) / scale
+        weights = np.linalg.solve(gram, scaled.T @ target) / scale
         fitted = {n: float(f"{w:.3g}") for n, w in zip(NAMES, weights, strict=True)}
         return ClauseRanking(**fitted, **READING)
 
@@ -183,6 +185,11 @@ def _line(
 def _worth(summaries: list[str], references: list[str]) -> Scores:
     scores = score(summaries, references)
     return 100 * np.stack([scores.rouge_1.f1, scores.rouge_2.f1, scores.rouge_l.f1])
+
+
+def _centred(values: Scores) -> Scores:
+    centred: Scores = values - values.mean(axis=0)
+    return centred
 
 
 def _matrix(offered: list[Clause]) -> Scores:

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from itertools import combinations, pairwise
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import combinations
 
+from summae.inference.clause_ranking import ClauseFeatures, ClauseRanking
+from summae.inference.likeness import likeness
 from summae.inference.pieces import LONGEST_CLAUSE, Pieces, opening_of, without_preamble
+from summae.inference.ranking import recurrence
+from summae.inference.subject import Subject
 from summae.text.edges import clauses_of, sentences_of, usual_edges
 
 _SENTENCES = 4
@@ -45,67 +49,6 @@ _DANGLING = re.compile(
 """Goes on with what is no longer there: but, he, since then."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClauseFeatures:
-    """What can be seen of a clause, or of several that follow one another."""
-
-    order: float
-    """How many others come before it."""
-    opens: float
-    """1 if it begins a sentence."""
-    closes: float
-    """1 if it ends one."""
-    characters: float
-    log_characters: float
-    """Natural logarithm of one more than that."""
-    off_length: float
-    """Square of what it is longer or shorter than a usual headline, in hundreds."""
-    commas: float
-    quotes: float
-    """1 if something in it is quoted."""
-    hangs: float
-    """How surely it ends by announcing what comes next, from 0 to 1: 气象台表示, or 冷空气到来时."""
-    dangles: float
-    """How surely it begins by going on with what came before, from 0 to 1: 但…, 他…, 并于…."""
-    frequency: float
-    """How often its bigrams stand in the opening: the mean logarithm."""
-    agreement: float
-    """Share of the model's lines that its bigrams stand in, their mean."""
-    covered: float
-    """Share of the bigrams of all these lines that it has."""
-    covered_first: float
-    """Share of the bigrams of the line that was chosen."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClauseRanking:
-    """Weight of each feature; by default the first clause is taken."""
-
-    order: float = -1.0
-    opens: float = 0.0
-    closes: float = 0.0
-    characters: float = 0.0
-    log_characters: float = 0.0
-    off_length: float = 0.0
-    commas: float = 0.0
-    quotes: float = 0.0
-    hangs: float = 0.0
-    dangles: float = 0.0
-    frequency: float = 0.0
-    agreement: float = 0.0
-    covered: float = 0.0
-    covered_first: float = 0.0
-
-    def __post_init__(self) -> None:
-        for name, weight in asdict(self).items():
-            if isinstance(weight, bool) or not isinstance(weight, (int, float)):
-                raise ValueError(f"the weight {name} of clauses is a number, got {weight!r}")
-
-    def worth(self, seen: ClauseFeatures) -> float:
-        """The weighted sum; higher is better."""
-        return math.fsum(getattr(self, name) * value for name, value in vars(seen).items())
-
-
 @dataclass(frozen=True)
 class Clause:
     """A clause, or several that follow one another."""
@@ -130,34 +73,53 @@ def clauses(document: str, written: Sequence[str] = ()) -> list[Clause]:
         document: Cleaned; simplified or traditional.
         written: The model's own lines in the same script, the chosen one first.
     """
-    opening = opening_of(document)
-    return _clauses(opening, _Subject(opening, written))
+    return _clauses(document, Subject(document, written))
 
 
-def _clauses(opening: str, subject: _Subject) -> list[Clause]:
-    found: list[Clause] = []
+@dataclass(frozen=True, kw_only=True)
+class _Offer:
+    """A clause before it is weighed; `said` is what its speaker says, if one leads it."""
+
+    text: str
+    said: str
+    first: int
+    end: int
+    opens: bool
+    closes: bool
+    dangles: float
+
+
+def _clauses(document: str, subject: Subject) -> list[Clause]:
+    offers = list(_offers(opening_of(document)))
+    alike = likeness([offer.said for offer in offers], document)
+    return [
+        Clause(offer.text, _features(offer, order, cosine, subject), offer.first, offer.end)
+        for order, (offer, cosine) in enumerate(zip(offers, alike, strict=True))
+    ]
+
+
+def _offers(opening: str) -> Iterator[_Offer]:
     before = 0
     for sentence in sentences_of(opening)[:_SENTENCES]:
         pieces = Pieces(clauses_of(without_preamble(sentence.strip())))
         for first, last in pieces.runs():
-            place, closes = (before + first, before + last), last == len(pieces)
+            offer = partial(
+                _Offer, first=before + first, end=before + last, closes=last == len(pieces)
+            )
             if (text := pieces.plain(first, last)) is not None:
-                seen = _features(text, len(found), subject, opens=first == 0, closes=closes)
-                if pieces.is_reported(first):  # who leaves out who says it makes it a fact
-                    seen = replace(seen, dangles=max(seen.dangles, _UNTOLD))
-                found.append(Clause(text, seen, *place))
+                # Who leaves out who says it makes it a fact.
+                is_loose = pieces.is_reported(first) or pieces.goes_on(first)
+                dangles = max(_dangles(text), _UNTOLD * is_loose)
+                yield offer(text=text, said=text, opens=first == 0, dangles=dangles)
             if (text := pieces.told(first, last)) is not None:
-                seen = _features(text, len(found), subject, opens=first == 1, closes=closes)
                 said = text.partition("：")[2]
                 is_next = pieces.is_next(first)
                 dangles = _leans(said) if is_next else max(_dangles(said), _UNTOLD / 2)
-                seen = replace(seen, dangles=dangles)
-                found.append(Clause(text, seen, *place))
+                yield offer(text=text, said=said, opens=first == 1, dangles=dangles)
         before += len(pieces) + 1
-    return found
 
 
-def _joined(found: Sequence[Clause], subject: _Subject, lengths: range) -> Iterator[Clause]:
+def _joined(found: Sequence[Clause], subject: Subject, lengths: range) -> Iterator[Clause]:
     """Two clauses that stand apart, side by side as headlines of two halves have them."""
     whole = [clause for clause in found[:_JOINABLE] if clause.features.hangs < 1]
     for one, other in combinations(whole, 2):
@@ -166,45 +128,18 @@ def _joined(found: Sequence[Clause], subject: _Subject, lengths: range) -> Itera
         if "：" in one.text and "：" in other.text:
             continue
         text, a, b = f"{one.text} {other.text}", one.features, other.features
-        seen = replace(
-            _features(text, int(a.order), subject, opens=bool(a.opens), closes=bool(b.closes)),
-            hangs=max(a.hangs, b.hangs),
+        offer = _Offer(
+            text=text,
+            said=text,
+            first=one.first,
+            end=other.end,
+            opens=bool(a.opens),
+            closes=bool(b.closes),
             dangles=max(a.dangles, b.dangles),
         )
+        seen = _features(offer, int(a.order), (a.likeness + b.likeness) / 2, subject)
+        seen = replace(seen, hangs=max(a.hangs, b.hangs))
         yield Clause(text, seen, one.first, other.end)
-
-
-class _Subject:
-    """What a document is about, as its opening and a model's lines on it tell.
-
-    Args:
-        opening: Of the document.
-        written: The lines, the chosen one first.
-    """
-
-    def __init__(self, opening: str, written: Sequence[str]) -> None:
-        self._counts = Counter(pairwise(opening))
-        lines = [set(pairwise(line)) for line in written]
-        self._first = lines[0] if lines else set()
-        self._shares = {
-            bigram: count / len(lines)
-            for bigram, count in Counter(bigram for line in lines for bigram in line).items()
-        }
-        self._all = math.fsum(self._shares.values())
-
-    def frequency(self, text: str) -> float:
-        bigrams = list(pairwise(text))
-        return math.fsum(math.log(max(1, self._counts[b])) for b in bigrams) / max(1, len(bigrams))
-
-    def agreement(self, text: str) -> tuple[float, float, float]:
-        """Mean share of the lines, share of all lines' bigrams, share of the first line's."""
-        bigrams = set(pairwise(text))
-        shared = math.fsum(self._shares.get(bigram, 0.0) for bigram in bigrams)
-        return (
-            shared / max(1, len(bigrams)),
-            shared / self._all if self._all else 0.0,
-            len(bigrams & self._first) / max(1, len(self._first)),
-        )
 
 
 def best_clause(
@@ -226,9 +161,8 @@ def best_clause(
         shortest: Its characters at least.
         longest: At most.
     """
-    opening, lengths = opening_of(document), range(shortest, longest + 1)
-    subject = _Subject(opening, written)
-    found = _clauses(opening, subject)
+    lengths, subject = range(shortest, longest + 1), Subject(document, written)
+    found = _clauses(document, subject)
     offered = [clause for clause in found if len(clause.text) in lengths]
     if shortest and not offered:
         offered = list(_joined(found, subject, lengths))
@@ -247,22 +181,24 @@ def _share(log_odds: float) -> float:
     return min(1.0, max(0.0, (log_odds - _LIKELY) / (_SURE - _LIKELY)))
 
 
-def _features(
-    text: str, order: int, subject: _Subject, *, opens: bool, closes: bool
-) -> ClauseFeatures:
+def _features(offer: _Offer, order: int, cosine: float, subject: Subject) -> ClauseFeatures:
+    text = offer.text
     agreement, covered, covered_first = subject.agreement(text)
     return ClauseFeatures(
         order=order,
-        opens=float(opens),
-        closes=float(closes),
+        place=offer.first,
+        opens=float(offer.opens),
+        closes=float(offer.closes),
         characters=len(text),
         log_characters=math.log1p(len(text)),
         off_length=(len(text) - _USUAL) ** 2 / 100,
         commas=text.count("，") + text.count(","),
         quotes=float("“" in text),
         hangs=1.0 if _HANGING.search(text) else _share(usual_edges().behind(text)),
-        dangles=_dangles(text),
+        dangles=offer.dangles,
         frequency=subject.frequency(text),
+        recurrence=recurrence(offer.said, subject.document),
+        likeness=cosine,
         agreement=agreement,
         covered=covered,
         covered_first=covered_first,

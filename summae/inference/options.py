@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-from summae.inference.clauses import ClauseRanking
+from summae.inference.clause_ranking import ClauseRanking
 from summae.inference.doubt import Doubt
 from summae.inference.ranking import Ranking
 

@@ -37,7 +37,10 @@ _CIRCUMSTANCE = re.compile(
 _TRAILING = ("因为", "因為", "除非")
 """Such circumstances stand behind as well as before: 停航，因为有台风."""
 _ANNOUNCES = re.compile(r"(?:之[际際]|[当當]中|被告知|得知)$")
-_HENCE = re.compile("^(?:因此(?![事案次前])|所以|但(?:是|(?![是愿願凡丁泽澤])))，?")
+_HENCE = re.compile(
+    "^(?:因此(?![事案次前])|所以|但(?:是|(?![是愿願凡丁泽澤]))|不[过過]|然而|其中(?!包括|包含|有|最|一|不|还|還))，?"
+)
+"""Goes on with what came before, and could as well begin."""
 _HIMSELF = re.compile("^(?:[他她](?![的人方们們国國乡鄉])|[他她][们們](?!的))")
 """Who begins by that after his name speaks of himself: 院长说，他将…"""
 _QUOTES, _UNQUOTES = ("“", "「", "『"), ("”", "」", "』")
@@ -85,6 +88,10 @@ class Pieces:
         """Whether it stands right behind the words that say who says it."""
         return first > 0 and self._tellers[first - 1] is not None
 
+    def goes_on(self, first: int) -> bool:
+        """Whether it begins by but, hence or among them, which is left out; so may be who is meant."""
+        return _HENCE.match(self._clauses[first]) is not None
+
     def plain(self, first: int, last: int) -> str | None:
         """The run as it stands; None if it says too little, leads up to what is left out, or is better told."""
         text = self._text(first, last)
@@ -99,7 +106,7 @@ class Pieces:
             return None
         if any(other is None for other in self._speakers[first:last]):
             return None
-        said = _HENCE.sub("", self._text(first, last), count=1)
+        said = self._text(first, last)
         if self.is_next(first):
             said = _HIMSELF.sub("", said, count=1)
         text = f"{speaker}：{said}"
@@ -139,7 +146,7 @@ class Pieces:
 
     def _text(self, first: int, last: int) -> str:
         text = without_preamble("".join(self._clauses[first:last])).strip(_MARKS)
-        return _closed(text, is_end=last == len(self))
+        return _HENCE.sub("", _closed(text, is_end=last == len(self)), count=1)
 
 
 def _has_any(text: str, marks: Sequence[str]) -> bool:

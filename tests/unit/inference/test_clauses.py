@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from summae.inference.clauses import ClauseRanking, best_clause, clauses
+from summae.inference.clause_ranking import ClauseRanking
+from summae.inference.clauses import best_clause, clauses
 from summae.inference.options import DecodingOptions
 from summae.inference.pieces import OPENING
 
@@ -31,6 +32,7 @@ def test_features_by_hand() -> None:
     first, second, _ = (clause.features for clause in clauses(DOCUMENT))
     assert (first.order, first.opens, first.closes, first.commas) == (0, 1, 1, 1)
     assert (second.order, second.opens, second.closes, second.commas) == (1, 0, 1, 0)
+    assert (first.place, second.place) == (0, 1)
     assert (second.characters, second.quotes) == (8, 0)
     assert second.log_characters == pytest.approx(math.log(9))
     assert second.off_length == pytest.approx(1.0)  # ten characters short of 18: 100 / 100
@@ -48,6 +50,22 @@ def test_what_the_lines_of_a_model_are_about_tells_clauses_apart() -> None:
     assert chosen == "部分山区出现今冬第一场小雪"
 
 
+def test_characters_that_come_again_anywhere_in_the_document_count() -> None:
+    document = "北方多地今晨降温。" + "山区无雪，行人照常。" * 30 + "北方" * 9
+    seen = clauses(document)[0].features
+    # 北 and 方 stand there ten times, the other six once.
+    assert seen.recurrence == pytest.approx(2 * math.log(10) / 8)
+    assert seen.frequency == 0
+
+
+def test_what_is_like_the_document_is_likelier_its_headline() -> None:
+    about_snow = "昨夜大雪封山，山区公路积雪很深，扫雪车整夜清扫路面积雪。"
+    document = about_snow + "当地图书馆八点开门，山区今天仍有大雪。"
+    alike = {clause.text: clause.features.likeness for clause in clauses(document)}
+    assert alike["山区公路积雪很深"] > alike["当地图书馆八点开门"]
+    assert all(-1 <= cosine <= 1 for cosine in alike.values())
+
+
 def test_bigrams_that_come_again_are_what_a_document_is_about() -> None:
     seen = clauses("北方多地今晨降温，预计北方多地明天回暖。")[-1].features
     # Of 预计北方多地明天回暖, 北方, 方多 and 多地 stand there twice.
@@ -60,7 +78,7 @@ def test_bigrams_that_come_again_are_what_a_document_is_about() -> None:
         ("北方多地今晨降温", 0, 0),
         ("气象台预报员今晨表示", 1, 0),
         ("在北方多地今晨降温后", 1, 1),
-        ("但北方多地今晨降温", 0, 1),
+        ("并使北方今晨降温", 0, 1),
         ("他提醒北方多地降温", 0, 1),
         ("當局提醒北方多地降溫", 0, 0),  # not 當…
         ("也门多地今晨降温了", 0, 0),
@@ -232,6 +250,17 @@ def test_what_only_announces_the_next_clause_is_not_offered_without_it(text: str
 )
 def test_behind_a_name_nobody_says_he_or_hence(said: str, told: str) -> None:
     assert told in texts(f"教练表示，{said}。")
+
+
+@pytest.mark.parametrize(
+    ("begins", "left"),
+    [("但是", ""), ("不過", ""), ("其中", ""), ("其中包括", "其中包括"), ("但愿", "但愿")],
+)
+def test_but_is_left_out_in_front_and_counts(begins: str, left: str) -> None:
+    # Who is meant may stand before it.
+    (*_, last) = clauses(f"南方今天大雨，{begins}北方多地今晨降温。")
+    assert last.text == f"{left}北方多地今晨降温"
+    assert last.features.dangles == (1 if left else 0.5)
 
 
 def test_he_is_only_left_out_right_behind_the_name() -> None:
