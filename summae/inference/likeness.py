@@ -11,8 +11,9 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from summae.inference.encoder_runtime import Vectors
-from summae.inference.sentence_encoder import SentenceEncoder
+from summae.inference.encoder_folder import open_encoder_folder
+from summae.inference.encoder_runtime import EncoderRuntime, Vectors
+from summae.text.script import to_simplified
 from summae.text.sentences import split_sentences
 
 _ENCODED = 600
@@ -33,7 +34,7 @@ def likeness(texts: Sequence[str], document: str) -> list[float]:
     cosines = [0.0] * len(texts)
     places = [place for place, text in enumerate(texts) if any(map(str.isalnum, text))]
     if places and (whole := _vector(document[:_ENCODED])) is not None:
-        vectors = _encoder().encode([texts[place] for place in places], normalize=True)
+        vectors = _encoded([texts[place] for place in places])
         for place, cosine in zip(places, vectors @ whole, strict=True):
             cosines[place] = float(cosine)
     return cosines
@@ -45,11 +46,17 @@ def _vector(document: str) -> Vectors | None:
     sentences = [text for text in sentences if any(map(str.isalnum, text))]
     if not sentences:
         return None
-    mean = _encoder().encode(sentences, normalize=True).mean(axis=0)
+    mean = _encoded(sentences).mean(axis=0)
     unit: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-9)
     return unit
 
 
+def _encoded(sentences: Sequence[str]) -> Vectors:
+    # They are clean already, which is what takes `SentenceEncoder` the longest.
+    texts = [[to_simplified(sentence)] for sentence in sentences]
+    return _encoder().encode(texts, len(texts), is_unit_length=True)
+
+
 @cache
-def _encoder() -> SentenceEncoder:
-    return SentenceEncoder.from_pretrained(threads=1)
+def _encoder() -> EncoderRuntime:
+    return EncoderRuntime(open_encoder_folder(None), threads=1)
