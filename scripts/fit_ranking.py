@@ -21,7 +21,6 @@ from repository import TABLES, as_typed, read_json, write_json
 from summae import Summarizer
 from summae.evaluation.rouge import score
 from summae.evaluation.rows import Rows, evenly, read_rows
-from summae.inference.likeness import likeness
 from summae.inference.ranking import Features, Ranking, faults, features
 from summae.text.normalize import clean_document, normalize
 from summae.text.script import to_simplified
@@ -65,11 +64,7 @@ class Candidates:
         self.texts: list[list[str]] = []
         for document, found in zip(documents, searched(summarizer, rows, plain), strict=True):
             self.texts.append([text for text, _ in found])
-            alike = likeness([text for text, _ in found], document)
-            seen = [
-                features(text, document, likelihood=score, likeness=cosine)
-                for (text, score), cosine in zip(found, alike, strict=True)
-            ]
+            seen = [features(text, document, likelihood=likelihood) for text, likelihood in found]
             self.features.append(np.array([[getattr(one, name) for name in NAMES] for one in seen]))
             self.faults.append([faults(text, document) for text, _ in found])
         flat = [text for texts in self.texts for text in texts]

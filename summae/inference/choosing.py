@@ -8,7 +8,6 @@ from typing import Protocol
 
 from summae.inference.clauses import best_clause
 from summae.inference.doubt import Doubt, signs
-from summae.inference.likeness import likeness
 from summae.inference.options import DecodingOptions
 from summae.inference.pieces import LONGEST_CLAUSE
 from summae.inference.ranking import Ranking, breaks_off, cuts_inside, faults, features
@@ -62,21 +61,18 @@ def best_line(
         ranking: The weights.
         wanted_characters: The length that was asked for, if any.
     """
-    if len(lines) == 1:
-        return 0
-    alike = likeness([one.text for one in lines], document)
 
     def worth(place: int) -> tuple[bool, int, int, float]:
         one = lines[place]
         invented, ill_formed = faults(one.text, document, is_bounded=wanted_characters is not None)
-        seen = features(one.text, document, likelihood=one.score, likeness=alike[place])
+        seen = features(one.text, document, likelihood=one.score)
         rank = ranking.worth(seen)
         if wanted_characters is not None:
             is_cut, is_stump = cuts_inside(one.whole, one.text), breaks_off(one.text, document)
             rank -= ranking.bounded_cost(seen, wanted_characters, is_cut=is_cut, is_stump=is_stump)
         return bool(one.text), -invented, -ill_formed, rank
 
-    return max(range(len(lines)), key=worth)
+    return max(range(len(lines)), key=worth) if len(lines) > 1 else 0
 
 
 def doubt_of(chosen: Line, document: str, weights: Doubt) -> float:

@@ -18,7 +18,6 @@ from itertools import combinations
 from summae.inference.clause_ranking import ClauseFeatures, ClauseRanking
 from summae.inference.likeness import likeness
 from summae.inference.pieces import LONGEST_CLAUSE, Pieces, opening_of, without_preamble
-from summae.inference.ranking import recurrence
 from summae.inference.subject import Subject
 from summae.text.edges import clauses_of, sentences_of, usual_edges
 
@@ -197,7 +196,7 @@ def _features(offer: _Offer, order: int, cosine: float, subject: Subject) -> Cla
         hangs=1.0 if _HANGING.search(text) else _share(usual_edges().behind(text)),
         dangles=offer.dangles,
         frequency=subject.frequency(text),
-        recurrence=recurrence(offer.said, subject.document),
+        recurrence=subject.recurrence(offer.said),
         likeness=cosine,
         agreement=agreement,
         covered=covered,

@@ -7,7 +7,7 @@ lies near the mean of those of the sentences that it stands for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -20,8 +20,6 @@ _ENCODED = 600
 """Characters of the document whose sentences are encoded."""
 _SHORTEST = 4
 """Characters of a sentence that tells something of its document."""
-_KEPT = 64
-"""Documents whose vectors are kept: each is asked for its candidates and again for its clauses."""
 
 
 def likeness(texts: Sequence[str], document: str) -> list[float]:
@@ -32,27 +30,27 @@ def likeness(texts: Sequence[str], document: str) -> list[float]:
         document: Cleaned; simplified or traditional.
     """
     cosines = [0.0] * len(texts)
-    places = [place for place, text in enumerate(texts) if any(map(str.isalnum, text))]
-    if places and (whole := _vector(document[:_ENCODED])) is not None:
-        vectors = _encoded([texts[place] for place in places])
-        for place, cosine in zip(places, vectors @ whole, strict=True):
+    places = [place for place, text in enumerate(texts) if _says_something(text)]
+    sentences = [
+        text
+        for text in split_sentences(document[:_ENCODED])
+        if len(text) >= _SHORTEST and _says_something(text)
+    ]
+    if places and sentences:
+        vectors = _encoded([*sentences, *(texts[place] for place in places)])
+        mean = vectors[: len(sentences)].mean(axis=0)
+        whole = mean / max(float(np.linalg.norm(mean)), 1e-9)
+        for place, cosine in zip(places, vectors[len(sentences) :] @ whole, strict=True):
             cosines[place] = float(cosine)
     return cosines
 
 
-@lru_cache(_KEPT)
-def _vector(document: str) -> Vectors | None:
-    sentences = [text for text in split_sentences(document) if len(text) >= _SHORTEST]
-    sentences = [text for text in sentences if any(map(str.isalnum, text))]
-    if not sentences:
-        return None
-    mean = _encoded(sentences).mean(axis=0)
-    unit: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-9)
-    return unit
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def _encoded(sentences: Sequence[str]) -> Vectors:
-    # They are clean already, which is what takes `SentenceEncoder` the longest.
+    # They are clean already; to clean texts is what takes `SentenceEncoder` the longest.
     texts = [[to_simplified(sentence)] for sentence in sentences]
     return _encoder().encode(texts, len(texts), is_unit_length=True)
 

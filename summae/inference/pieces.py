@@ -109,7 +109,7 @@ class Pieces:
         said = self._text(first, last)
         if self.is_next(first):
             said = _HIMSELF.sub("", said, count=1)
-        text = f"{speaker}：{said}"
+        text = f"{speaker}：{said}" if not said.startswith(speaker) else said
         is_offered = has_han(said) and SHORTEST_CLAUSE <= len(text) <= LONGEST_CLAUSE
         return text if is_offered and not self._leads_up(said, last) else None
 

@@ -22,7 +22,6 @@ PAIRED = (("“", "”"), ("‘", "’"), ("《", "》"), ("（", "）"), ("【"
 READ = 300
 """Characters of a document in which a candidate's pieces are looked for; more than models read."""
 
-_COUNTED = 1000
 _TAILS = (4, 3, 2)
 """Last characters that are looked up in the document; the longest that stand there tell the place."""
 
@@ -45,10 +44,6 @@ class Features:
     """Share of its characters that are different ones."""
     frequency: float
     """How often its bigrams stand in the opening: the mean logarithm of one more than that."""
-    recurrence: float
-    """How often its characters stand in the document: the mean logarithm."""
-    likeness: float
-    """Cosine of its vector with that of the document, by the default sentence encoder."""
     splices: float
     """Places where pieces of the document meet in it without a mark; see `splices`."""
 
@@ -64,8 +59,6 @@ class Ranking:
     start: float = 0.0
     variety: float = 0.0
     frequency: float = 0.0
-    recurrence: float = 0.0
-    likeness: float = 0.0
     splices: float = -0.5
     miss: float = 0.3
     """What each character above or below a length that was asked for costs …"""
@@ -151,26 +144,13 @@ def _ends(tail: str, document: str) -> list[int]:
     return ends
 
 
-def recurrence(text: str, document: str) -> float:
-    """Mean natural logarithm of how often the characters of a text stand in its document, at least once.
-
-    Args:
-        text: In the script of `document`.
-        document: Cleaned; its first thousand characters are counted.
-    """
-    counts = Counter(document[:_COUNTED])
-    logs = [math.log(max(1, counts[character])) for character in text]
-    return math.fsum(logs) / max(1, len(logs))
-
-
-def features(text: str, document: str, *, likelihood: float, likeness: float = 0.0) -> Features:
+def features(text: str, document: str, *, likelihood: float) -> Features:
     """Look at a candidate.
 
     Args:
         text: The candidate, in the script of `document`.
         document: Cleaned, from its beginning.
         likelihood: Mean log-probability of its tokens.
-        likeness: See `summae.inference.likeness`.
     """
     opening = document[:OPENING]
     counts = Counter(pairwise(opening))
@@ -185,7 +165,5 @@ def features(text: str, document: str, *, likelihood: float, likeness: float = 0
         start=min(found) / 100 if found else 1.0,
         variety=len(set(text)) / max(1, len(text)),
         frequency=math.fsum(math.log1p(counts[b]) for b in bigrams) / max(1, len(bigrams)),
-        recurrence=recurrence(text, document),
-        likeness=likeness,
         splices=splices(text, document[:READ]),
     )

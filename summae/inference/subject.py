@@ -9,6 +9,9 @@ from itertools import pairwise
 
 from summae.inference.pieces import opening_of
 
+_COUNTED = 1000
+"""Characters of the document in which characters are counted."""
+
 
 class Subject:
     """Tells how near a text comes to what its document is about.
@@ -19,8 +22,8 @@ class Subject:
     """
 
     def __init__(self, document: str, written: Sequence[str]) -> None:
-        self.document = document
         self._bigrams = Counter(pairwise(opening_of(document)))
+        self._characters = Counter(document[:_COUNTED])
         lines = [set(pairwise(line)) for line in written]
         self._first = lines[0] if lines else set()
         self._shares = {
@@ -32,6 +35,10 @@ class Subject:
     def frequency(self, text: str) -> float:
         """Mean natural logarithm of how often its bigrams stand in the opening."""
         return _mean_log([self._bigrams[bigram] for bigram in pairwise(text)])
+
+    def recurrence(self, text: str) -> float:
+        """Mean natural logarithm of how often its characters stand in the document, at least once."""
+        return _mean_log([self._characters[character] for character in text])
 
     def agreement(self, text: str) -> tuple[float, float, float]:
         """Mean share of the lines, share of all lines' bigrams, share of the first line's."""

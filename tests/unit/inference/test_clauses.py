@@ -263,6 +263,10 @@ def test_but_is_left_out_in_front_and_counts(begins: str, left: str) -> None:
     assert last.features.dangles == (1 if left else 0.5)
 
 
+def test_a_name_is_not_said_twice() -> None:
+    assert texts("市气象台表示，市气象台明天开放参观。")[-1] == "市气象台明天开放参观"
+
+
 def test_he_is_only_left_out_right_behind_the_name() -> None:
     found = texts("教练表示，队长身体不适，他今天没有参加比赛。")
     assert "教练：他今天没有参加比赛" in found

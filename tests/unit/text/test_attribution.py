@@ -22,6 +22,8 @@ from summae.text.attribution import denies, told_by
         ("教练林晓雁今天在微博平台宣称，", "教练林晓雁"),
         ("陸軍上將林曉雁聲稱，", "陸軍上將林曉雁"),
         ("陸軍上將表示，", "陸軍上將"),
+        ("教练林晓雁当地时间4月19日在社交媒体平台发文称，", "教练林晓雁"),
+        ("教練林曉雁今早在電台節目表示，", "教練林曉雁"),
         ("专家普遍认为，", "专家"),
         ("王教授笑着说，", "王教授"),
         ("台中市長昨晚在臉書發文表示，", "台中市長"),
@@ -47,6 +49,7 @@ def test_who_says_it_is_told_without_when_and_where(clause: str, who: str) -> No
         *("市气象台消息称，", "一位不愿透露姓名的居民说，", "针对此事林晓雁说，", "不过专家表示，"),
         *("刊登在《科学》上的论文指出，", "今天表示，"),
         "市长在访问期间将表示，",  # not said yet
+        *("晚报援引气象台专家说，", "晚报公布数据并称，"),
     ],
 )
 def test_nobody_is_named_where_it_is_a_pronoun_or_only_a_report(clause: str) -> None:
