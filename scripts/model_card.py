@@ -147,7 +147,7 @@ def _reading(signature: str) -> list[str]:
         return []
     sets: dict[str, dict[str, int]] = reading["sets"]
     kinds = list(next(iter(sets.values())))
-    unseen = reading["unseen"]
+    unseen, changed = reading["unseen"], reading.get("changed")
     total = {kind: sum(counts[kind] for counts in sets.values()) for kind in kinds}
     return [
         "",
@@ -165,12 +165,19 @@ def _reading(signature: str) -> list[str]:
         f"{unseen.pop('what')}, {unseen.pop('read')} were read: "
         + ", ".join(f"{number} {kind}" for kind, number in unseen.items())
         + ".",
+        *([] if changed is None else [_changed(changed)]),
     ]
 
 
 def _share() -> str:
     share = read_json(READING)["replaced"]
     return f"in {share:.0%} of those that were read"
+
+
+def _changed(changed: dict[str, Any]) -> str:
+    counts = {kind: n for kind, n in changed.items() if kind not in ("what", "read")}
+    told = ", ".join(f"{number} {kind}" for kind, number in counts.items())
+    return f"{changed['what']} ({changed['read']} lines): {told}."
 
 
 def _megabytes(file: Path) -> str:

@@ -34,6 +34,7 @@ _CIRCUMSTANCE = re.compile(
     r"|[为為]了|如果|倘若|假如|一旦|只要|除非|即使|即便|不管|不[论論]|[无無][论論]|[虽雖]然|[尽儘]管)[^，]+)$"
 )
 """Why something happens, on what condition or after whose custom, and not what."""
+_DATE = re.compile(r"[0-9年月日时時分周週星期一二三四五六上下午凌晨早晚间間 :.·-]+$")
 _TRAILING = ("因为", "因為", "除非")
 """Such circumstances stand behind as well as before: 停航，因为有台风."""
 _ANNOUNCES = re.compile(r"(?:之[际際]|[当當]中|被告知|得知)$")
@@ -95,7 +96,9 @@ class Pieces:
     def plain(self, first: int, last: int) -> str | None:
         """The run as it stands; None if it says too little, leads up to what is left out, or is better told."""
         text = self._text(first, last)
-        if len(text) < SHORTEST_CLAUSE or not has_han(text) or self._leads_up(text, last):
+        if len(text) < SHORTEST_CLAUSE or not has_han(text) or _DATE.match(text):
+            return None
+        if self._leads_up(text, last):
             return None
         is_told = self._tellers[first] is not None and self.told(first + 1, last) is not None
         return None if is_told else text

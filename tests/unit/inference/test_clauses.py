@@ -263,6 +263,12 @@ def test_but_is_left_out_in_front_and_counts(begins: str, left: str) -> None:
     assert last.features.dangles == (1 if left else 0.5)
 
 
+@pytest.mark.parametrize("date", ["2021 年 4 月 27 日", "星期一下午3:30", "12月24日晚間"])
+def test_a_date_is_no_headline(date: str) -> None:
+    assert texts(f"{date}，北方多地今晨降温。")[0].endswith("北方多地今晨降温")
+    assert date not in texts(f"{date}，北方多地今晨降温。")
+
+
 def test_a_name_is_not_said_twice() -> None:
     assert texts("市气象台表示，市气象台明天开放参观。")[-1] == "市气象台明天开放参观"
 
