@@ -13,7 +13,7 @@ class ClauseFeatures:
     order: float
     """How many others come before it."""
     place: float
-    """How many clauses of the document do."""
+    """How many clauses of the document do; the end of a sentence counts as one."""
     opens: float
     """1 if it begins a sentence."""
     closes: float

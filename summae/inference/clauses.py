@@ -1,9 +1,9 @@
 """Headlines that a document offers itself: its clauses, for when a model's own words are doubtful.
 
-A clause that a person wrote reads well and is true, though it was not written to stand alone. Words
-that only say when something happened or which paper has it are left out at its beginning, and so are
-brackets (`summae.inference.pieces`). Which clause it is, the model tells after all: garbled or not, its lines are about what
-matters. The weights are chosen on validation documents by `scripts/fit_clauses.py`.
+A clause that a person wrote reads well, though it was not written to stand alone: `summae.inference.pieces`
+offers what can, with who says it. Which of them it is, the model tells after all: garbled or not, its lines
+are about what matters; and so does what comes back in the document. The weights are chosen on validation
+documents by `scripts/fit_clauses.py`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _HANGING = re.compile(
 _DANGLING = re.compile(
     r"(?:但|而|因(?!特|斯)|是|及(?!时|時|格)|[并並](?!购|購)|或|让|讓|使(?!馆|館|用|者)|其(?!他|它)|该|該|此|这|這"
     r"|他|她|它|你|[当當](?!地|局|选|選|年|代|事)|等(?!级|級|待|候)|也(?!门|門)|又|还(?!款)|還(?!款)|才(?!能|子)"
-    r"|就(?!业|業|读|讀|任|诊|診)|却|卻|则|則|且|以及|随后|隨後|之后|之後|由于|由於|所以|如果|虽然|雖然|尽管|儘管|即便"
+    r"|就(?!业|業|读|讀|任|诊|診)|却|卻|则|則|且|以及|随后|隨後|之后|之後|由于|由於|所以|虽然|雖然|尽管|儘管|即便"
     r"|为了|為了|通过|通過|对此|對此|对于|對於|从而|從而|例如|比如|包括|称(?!号)|稱(?!號)|表示|认为|認為|指出|强调|強調"
     r"|不过|不過|随着|隨著|[继繼](?!续|續|承)|作为|作為|根据|根據|据|據|自(?![然治動动由主驾駕贸貿己行])"
     r"|在[^，]{2,20}(?:后|後|中|上|下|时|時|际|際|前|间|間)(?:，|$))"
@@ -88,9 +88,10 @@ class _Offer:
     dangles: float
 
 
-def _clauses(document: str, subject: Subject) -> list[Clause]:
+def _clauses(document: str, subject: Subject, *, is_likeness_seen: bool = True) -> list[Clause]:
     offers = list(_offers(opening_of(document)))
-    alike = likeness([offer.said for offer in offers], document)
+    texts = [offer.said for offer in offers]
+    alike = likeness(texts, document) if is_likeness_seen else [0.0] * len(texts)
     return [
         Clause(offer.text, _features(offer, order, cosine, subject), offer.first, offer.end)
         for order, (offer, cosine) in enumerate(zip(offers, alike, strict=True))
@@ -106,7 +107,7 @@ def _offers(opening: str) -> Iterator[_Offer]:
                 _Offer, first=before + first, end=before + last, closes=last == len(pieces)
             )
             if (text := pieces.plain(first, last)) is not None:
-                # Who leaves out who says it makes it a fact.
+                # Without the words that say who says it, it reads as a fact.
                 is_loose = pieces.is_reported(first) or pieces.goes_on(first)
                 dangles = max(_dangles(text), _UNTOLD * is_loose)
                 yield offer(text=text, said=text, opens=first == 0, dangles=dangles)
@@ -161,7 +162,7 @@ def best_clause(
         longest: At most.
     """
     lengths, subject = range(shortest, longest + 1), Subject(document, written)
-    found = _clauses(document, subject)
+    found = _clauses(document, subject, is_likeness_seen=ranking.likeness != 0)
     offered = [clause for clause in found if len(clause.text) in lengths]
     if shortest and not offered:
         offered = list(_joined(found, subject, lengths))

@@ -1,13 +1,14 @@
 """How near a text comes to what its document is about, as the default sentence encoder sees it.
 
-The encoder has learned from documents alone, without their headlines, which sentences belong together; a headline's vector
-lies near the mean of those of the sentences that it stands for.
+The encoder has learned from documents alone which sentences belong together; a headline's vector lies near
+the mean of those of the sentences that it stands for. It is loaded when it is first asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from threading import Lock
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from summae.text.sentences import split_sentences
 
 _ENCODED = 600
 """Characters of the document whose sentences are encoded."""
+_LOADING = Lock()
 _SHORTEST = 4
 """Characters of a sentence that tells something of its document."""
 
@@ -55,6 +57,11 @@ def _encoded(sentences: Sequence[str]) -> Vectors:
     return _encoder().encode(texts, len(texts), is_unit_length=True)
 
 
-@cache
 def _encoder() -> EncoderRuntime:
+    with _LOADING:  # a cache alone would load it once for each thread that comes at the same time
+        return _loaded()
+
+
+@cache
+def _loaded() -> EncoderRuntime:
     return EncoderRuntime(open_encoder_folder(None), threads=1)

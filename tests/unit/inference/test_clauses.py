@@ -199,14 +199,15 @@ def test_a_circumstance_alone_is_not_offered() -> None:
         "北方多地明天有雨",
     ]
     assert texts("按照半年一次的惯例，行长将作报告。")[0] == "按照半年一次的惯例，行长将作报告"
-    assert texts("台风给沿海带来很大影响。") == ["台风给沿海带来很大影响"]
+    said = "受害者家属对判决结果产生很大影响"
+    assert texts(f"{said}，法院昨天开庭。")[0] == said
 
 
 @pytest.mark.parametrize(
     "circumstance",
     [
-        *("由于北方多地降温", "随着北方多地降温", "如果北方继续降温", "无论明天是否降温"),
-        "在北方多地降温的这一天",
+        *("由于北方多地降温", "随着北方多地降温", "无论明天是否降温"),
+        *("在北方多地降温的这一天", "12月7日在首次发布预警时"),
         *("针对市民关心的降温一事", "就市民关心的降温问题", "經幾位專家調查", "儘管北方繼續降溫"),
     ],
 )
@@ -238,17 +239,16 @@ def test_what_only_announces_the_next_clause_is_not_offered_without_it(text: str
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("他将参加秋季马拉松", "教练：将参加秋季马拉松"),
-        ("她們將參加秋季馬拉松", "教练：將參加秋季馬拉松"),
-        ("他的队员都参加马拉松", "教练：他的队员都参加马拉松"),
-        ("他国队员不参加马拉松", "教练：他国队员不参加马拉松"),
+        ("其中文版将于明年发行", "教练：其中文版将于明年发行"),
+        ("不过关的队员将要重考", "教练：不过关的队员将要重考"),
+        ("因此类比赛推迟到秋天", "教练：因此类比赛推迟到秋天"),
         ("因此比赛推迟到了秋天", "教练：比赛推迟到了秋天"),
         ("因此事比赛推迟到秋天", "教练：因此事比赛推迟到秋天"),
         ("但愿比赛不再推迟到秋天", "教练：但愿比赛不再推迟到秋天"),
         ("队员因此推迟了比赛时间", "教练：队员因此推迟了比赛时间"),
     ],
 )
-def test_behind_a_name_nobody_says_he_or_hence(said: str, told: str) -> None:
+def test_behind_a_name_nobody_says_hence(said: str, told: str) -> None:
     assert told in texts(f"教练表示，{said}。")
 
 
@@ -263,19 +263,72 @@ def test_but_is_left_out_in_front_and_counts(begins: str, left: str) -> None:
     assert last.features.dangles == (1 if left else 0.5)
 
 
-@pytest.mark.parametrize("date", ["2021 年 4 月 27 日", "星期一下午3:30", "12月24日晚間"])
+@pytest.mark.parametrize(
+    "date",
+    ["2021 年 4 月 27 日", "星期一下午3:30至4点半", "二〇二一年四月二十七日", "12月24日晚間"],
+)
 def test_a_date_is_no_headline(date: str) -> None:
-    assert texts(f"{date}，北方多地今晨降温。")[0].endswith("北方多地今晨降温")
-    assert date not in texts(f"{date}，北方多地今晨降温。")
+    assert texts(f"会议时间：{date}。") == [f"会议时间：{date}"]
 
 
 def test_a_name_is_not_said_twice() -> None:
     assert texts("市气象台表示，市气象台明天开放参观。")[-1] == "市气象台明天开放参观"
 
 
-def test_he_is_only_left_out_right_behind_the_name() -> None:
-    found = texts("教练表示，队长身体不适，他今天没有参加比赛。")
-    assert "教练：他今天没有参加比赛" in found
+def test_but_counts_in_front_of_quoted_words_too() -> None:
+    first, *_ = clauses("“但是北方多地今晨降温，”他说。")
+    assert (first.text, first.features.dangles) == ("北方多地今晨降温", 0.5)
+
+
+@pytest.mark.parametrize(
+    "condition", ["如果明天仍然下雨", "一旦发现了积雪", "要是雪一直不停", "倘若明天仍然下雪"]
+)
+def test_what_a_condition_allows_is_not_offered_without_it(condition: str) -> None:
+    offered = texts(f"市长强调，{condition}，比赛将推迟到周日，门票仍然有效。")
+    assert f"市长：{condition}，比赛将推迟到周日" in offered
+    assert all(condition in text for text in offered)
+
+
+def test_nor_is_what_is_so_unless() -> None:
+    offered = texts("地铁五号线明年开工建设，除非预算再次超支，市长今天在会上说。")
+    assert offered[0] == "地铁五号线明年开工建设，除非预算再次超支"
+    assert all("除非" in text for text in offered)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        *("由于台风登陆多趟列车停运", "一旦发现违规将立即停业整顿", "随着气温下降病例明显增加"),
+        *("根据地旧址昨日正式对外开放", "就业形势严峻引发社会问题", "在逃十年的嫌犯落网"),
+    ],
+)
+def test_a_whole_sentence_is_offered_however_it_begins(sentence: str) -> None:
+    assert texts(f"{sentence}。") == [sentence]
+
+
+def test_a_question_stays_one() -> None:
+    assert texts("小米汽车将降价五万元？公司回应称不实。")[0] == "小米汽车将降价五万元？"
+    asked = texts("专家说：“疫苗会导致儿童生病吗？这是谣言。”")
+    assert "专家：疫苗会导致儿童生病吗？" in asked
+    assert "专家：疫苗会导致儿童生病吗" not in asked
+
+
+@pytest.mark.parametrize("hearsay", ["据传，", "網傳，", "据网络谣言，", "有网友误以为，"])
+def test_hearsay_is_not_offered_as_a_fact(hearsay: str) -> None:
+    assert all(
+        text.startswith(hearsay[:-1]) for text in texts(f"{hearsay}某公司老板已被警方带走。")
+    )
+
+
+@pytest.mark.parametrize("news", ["著名演员李明5日病逝", "法院5日撤销了判决", "网友5日制造谣言"])
+def test_what_happened_on_a_day_is_no_preamble(news: str) -> None:
+    assert f"{news}，各界人士前往现场悼念" in texts(f"{news}，各界人士前往现场悼念。")
+
+
+def test_marks_alone_are_no_clauses_and_cost_nothing() -> None:
+    start = time.process_time()
+    assert texts("某人说" + "，" * 200 + "北方多地今晨降温。")[-1] == "某人：北方多地今晨降温"
+    assert time.process_time() - start < 1
 
 
 def test_marks_of_lists_and_headings_are_not_part_of_a_clause() -> None:
