@@ -112,7 +112,7 @@ def _offers(opening: str) -> Iterator[_Offer]:
                 dangles = max(_dangles(text), _UNTOLD * is_loose)
                 yield offer(text=text, said=text, opens=first == 0, dangles=dangles)
             if (text := pieces.told(first, last)) is not None:
-                said = text.partition("：")[2]
+                said = text.partition("：")[2] or text
                 is_next = pieces.is_next(first)
                 dangles = _leans(said) if is_next else max(_dangles(said), _UNTOLD / 2)
                 yield offer(text=text, said=said, opens=first == 1, dangles=dangles)
