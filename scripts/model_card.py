@@ -177,7 +177,7 @@ def _share() -> str:
 def _changed(changed: dict[str, Any]) -> str:
     counts = {kind: n for kind, n in changed.items() if kind not in ("what", "read")}
     told = ", ".join(f"{number} {kind}" for kind, number in counts.items())
-    return f"{changed['what']} ({changed['read']} lines): {told}."
+    return f"{changed['what']} {changed['read']}: {told}."
 
 
 def _megabytes(file: Path) -> str:

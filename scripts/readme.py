@@ -91,7 +91,7 @@ def reading() -> str:
             "garbled or cut short, a",
             f"  clause of the document stands for them, in {found['replaced']:.0%} of the outputs that were read. Of "
             f"{read} of those {good:.0%} were good",
-            f"  headlines and {wrong:.0%} garbled or false; of {unseen['read']} others, to which nothing was fitted, "
+            f"  headlines and {wrong:.0%} garbled or false; of {unseen['read']} others, whose lines no doubt was fitted to, "
             f"{unseen[GOOD] / unseen['read']:.0%} and {unseen[WRONG] / unseen['read']:.0%}. The counts stand",
             "  on [its card](summae/assets/zh-news/README.md). Read before you publish.",
         ]

@@ -1,7 +1,7 @@
 """Which pieces of a sentence could stand alone, and who says them.
 
-What somebody said keeps its speaker, in front, as headlines have it; what somebody denies is offered with
-the denial or not at all.
+What somebody said keeps its speaker, in front, as headlines have it; what is denied, rumoured or so on a
+condition is offered with these words or not at all; and what only leads up to the next clause is not offered.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ _CONDITION = re.compile("如果|倘若|假[如设設]|要是|若(?!干)|[万萬]
 _TRAILING = ("因为", "因為", "除非")
 """Such circumstances stand behind as well as before: 停航，因为有台风."""
 _UNLESS = "除非"
+"""What stands before it is not so without it."""
 _ANNOUNCES = re.compile(r"(?:之[际際]|[当當]中|被告知|得知)$")
 """Leads up to the next clause, though these words end sentences often enough, too."""
 _DATE = re.compile(
@@ -95,7 +96,7 @@ class Pieces:
             for last in range(first + 1, min(first + _MOST, len(self)) + 1):
                 if len(self._text(first, last)) > LONGEST_CLAUSE:
                     break
-                if not "".join(self._clauses[last : last + 1]).startswith(_UNLESS):
+                if last == len(self) or not self._clauses[last].startswith(_UNLESS):
                     yield first, last
 
     def is_reported(self, first: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 
 import pytest
 
@@ -63,6 +64,19 @@ def test_what_is_like_the_document_is_likelier_its_headline() -> None:
     alike = {clause.text: clause.features.likeness for clause in clauses(document)}
     assert alike["山区公路积雪很深"] > alike["当地图书馆八点开门"]
     assert all(-1 <= cosine <= 1 for cosine in alike.values())
+
+
+def test_likeness_chooses_where_it_has_a_weight_and_is_not_asked_for_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def second(texts: Sequence[str], document: str) -> list[float]:
+        assert document == DOCUMENT
+        return [float(place == 1) for place in range(len(texts))]
+
+    monkeypatch.setattr("summae.inference.clauses.likeness", second)
+    assert best_clause(DOCUMENT, ClauseRanking(likeness=9)) == "北方多地今晨降温"
+    monkeypatch.delattr("summae.inference.clauses.likeness")
+    assert best_clause(DOCUMENT, ClauseRanking()) == "受冷空气影响，北方多地今晨降温"
 
 
 def test_bigrams_that_come_again_are_what_a_document_is_about() -> None:
