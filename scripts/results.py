@@ -27,6 +27,7 @@ def main() -> None:
         parser.error(f"no such table: {', '.join(unknown)}; known: {', '.join(commands)}")
     for name in wanted:
         run(commands[name], arguments.corpora)
+    run(script("complete_results.py"), ROOT)
     run(script("model_card.py"), ROOT)
     run(script("readme.py"), ROOT)
 
