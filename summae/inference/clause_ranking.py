@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+
+from summae.inference.weights import Weights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +46,10 @@ class ClauseFeatures:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClauseRanking:
+class ClauseRanking(Weights):
     """Weight of each feature; by default the first clause is taken."""
+
+    of = "clauses"
 
     order: float = -1.0
     place: float = 0.0
@@ -66,11 +69,6 @@ class ClauseRanking:
     covered: float = 0.0
     covered_first: float = 0.0
 
-    def __post_init__(self) -> None:
-        for name, weight in asdict(self).items():
-            if isinstance(weight, bool) or not isinstance(weight, (int, float)):
-                raise ValueError(f"the weight {name} of clauses is a number, got {weight!r}")
-
     def worth(self, seen: ClauseFeatures) -> float:
         """The weighted sum; higher is better."""
-        return math.fsum(getattr(self, name) * value for name, value in vars(seen).items())
+        return self.sum_over(seen)

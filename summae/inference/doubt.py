@@ -8,9 +8,10 @@ are fitted by `scripts/fit_doubt.py` to lines that a person has read.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from summae.inference.ranking import READ, breaks_off
+from summae.inference.weights import Weights
 from summae.text.copies import begins_inside, splices
 from summae.text.facts import misplaced_numbers
 
@@ -32,8 +33,10 @@ class Signs:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Doubt:
+class Doubt(Weights):
     """Weights of a logistic regression; by default a line is doubted as far as it is unlikely."""
+
+    of = "a doubt"
 
     bias: float = -2.5
     likelihood: float = -2.5
@@ -42,15 +45,9 @@ class Doubt:
     begins_inside: float = 0.0
     breaks_off: float = 0.0
 
-    def __post_init__(self) -> None:
-        for name, weight in asdict(self).items():
-            if isinstance(weight, bool) or not isinstance(weight, (int, float)):
-                raise ValueError(f"the weight {name} of a doubt is a number, got {weight!r}")
-
     def probability(self, seen: Signs) -> float:
         """That a reader would not print the line."""
-        weighed = math.fsum(getattr(self, name) * value for name, value in vars(seen).items())
-        return 1 / (1 + math.exp(-self.bias - weighed))
+        return 1 / (1 + math.exp(-self.bias - self.sum_over(seen)))
 
 
 def signs(text: str, document: str, *, likelihood: float) -> Signs:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 
+from summae.inference.weights import Weights
 from summae.text.copies import splices
 from summae.text.facts import foreign_characters, misplaced_numbers, repetitions, unsupported
 
@@ -49,8 +50,10 @@ class Features:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ranking:
+class Ranking(Weights):
     """Weight of each feature; by default the likelihood, less what splices cost."""
+
+    of = "a ranking"
 
     likelihood: float = 1.0
     characters: float = 0.0
@@ -67,14 +70,9 @@ class Ranking:
     cut: float = 3.0
     """… or to have been cut inside a clause of its own, as likely as not inside a word."""
 
-    def __post_init__(self) -> None:
-        for name, weight in asdict(self).items():
-            if isinstance(weight, bool) or not isinstance(weight, (int, float)):
-                raise ValueError(f"the weight {name} of a ranking is a number, got {weight!r}")
-
     def worth(self, seen: Features) -> float:
         """The weighted sum of the features; higher is better."""
-        return math.fsum(getattr(self, name) * value for name, value in vars(seen).items())
+        return self.sum_over(seen)
 
     def bounded_cost(
         self, seen: Features, wanted_characters: int, *, is_cut: bool, is_stump: bool
