@@ -4,8 +4,9 @@
 
 Least squares within each document: the mean of ROUGE-1/2/L of each clause from its features. Written to
 evaluation/clauses.md, with what it costs or gains to replace few lines or many; with --write also to
-MODEL/summae.json. All figures by halves: each half of the documents with the weights of the other. Run it
-after scripts/fit_ranking.py and scripts/fit_doubt.py.
+MODEL/summae.json. Clauses are chosen by halves: each half of the documents with the weights of the other.
+The lines themselves come from the model as it is, its ranking and doubt fitted to some of the same
+documents. Run it after scripts/fit_ranking.py and scripts/fit_doubt.py.
 """
 
 from __future__ import annotations
@@ -152,7 +153,7 @@ def page(command: str, ranking: ClauseRanking, table: list[str]) -> str:
             f"`{command}`: when a clause of the document stands for what the model wrote: where that is "
             "likelier than a threshold to be garbled or false (doubt.md), or a number or Latin word has no "
             "support. F1 × 100; clauses of each half of the documents are chosen with the weights fitted to "
-            "the other half. The last column is beside a lead of equal length.",
+            "the other half, the lines by a ranking that was fitted to all. The last column is beside a lead of equal length.",
             "",
             "| stands in | share | R-1 | R-2 | R-L | length | R-1 minus lead |",
             "|---|---:|---:|---:|---:|---:|---:|",

@@ -66,8 +66,8 @@ def card() -> str:
         "number in a strange place, are passed over where there is another. Where its words are doubtful",
         "(`Summary.doubt`, evaluation/doubt.md), or all invent a number or Latin word, a clause of the document stands",
         f"for them, {_share()} (`Summary.extracted` says so, evaluation/clauses.md what that brings); with a length",
-        "asked for, only where they invent or miss it by more than two characters, and two clauses may stand side by side",
-        "to reach it. What somebody said is led by who said it. Such a clause is true, but may lean on what stood before",
+        "asked for, only where they invent, miss it by more than two characters or are doubted above 0.9, and two clauses",
+        "may stand side by side to reach it: with a length, more lines are garbled or false. What somebody said is led by who said it. Such a clause is true, but may lean on what stood before",
         "it. Of its own",
         "words some lines still join true pieces into something the text does not say; on features it does worse than",
         "on plain news. Do not publish what it writes unread.",
@@ -77,7 +77,7 @@ def card() -> str:
 
 
 def _pairs_used(mixture: dict[str, Any], pack: dict[str, Any]) -> str:
-    used = f"the best {mixture['pairs_share'] * pack['documents']:,.0f} were used"
+    used = f"at most the best {mixture['pairs_share'] * pack['documents']:,.0f} were used"
     late = mixture.get("late_pairs_share")
     if late is None:
         return used

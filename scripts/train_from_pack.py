@@ -13,17 +13,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from summae.errors import SummaeError
 from summae.recipes.any_settings import load_settings
 from summae.recipes.pipeline import train
 
 
 def main() -> None:
     """Train; exit status 3 says that there is something left to do."""
-    if len(sys.argv) < 2:
+    if len(sys.argv) < 2 or sys.argv[1] in ("-h", "--help"):
         sys.exit(__doc__)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    settings = load_settings(sys.argv[1], sys.argv[2:])
-    outcome = train(settings)
+    try:
+        outcome = train(load_settings(sys.argv[1], sys.argv[2:]))
+    except SummaeError as error:
+        sys.exit(f"train_from_pack.py: {error}")
     print(
         f"stage {outcome.number} of {outcome.count} ({outcome.settings.recipe}): step "
         f"{outcome.step} of {outcome.settings.training.steps}, best {outcome.state.best:.4f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from typing import Any
 
@@ -17,6 +18,7 @@ PEAKS = (
     ("H100", 989, 67),
     ("A100", 312, 19.5),
     ("L40S", 362, 91.6),
+    ("L40", 181, 90.5),
     ("L4", 121, 30.3),
     ("A10", 125, 31.2),
     ("4090", 165, 82.6),
@@ -73,6 +75,6 @@ def peak(device: torch.device, precision: str) -> float | None:
     """FLOP/s that the maker of the GPU promises; None where no promise is known."""
     name = device_name(device)
     for part, half, single in PEAKS:
-        if part in name:
+        if re.search(rf"\b{part}\b", name):
             return 1e12 * (single if precision == "no" else half)
     return None

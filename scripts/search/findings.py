@@ -14,7 +14,7 @@ from search.runs import Run
 from search.timing import median_seconds
 from summae import Summarizer
 from summae.evaluation.rows import evenly
-from summae.evaluation.significance import Difference, compare, holm
+from summae.evaluation.significance import SAMPLES, Difference, compare, holm
 from summae.inference.options import DecodingOptions
 
 TIMED = 40
@@ -62,6 +62,13 @@ class Findings:
     method over all of them."""
     characters: Values
     """Of the human headlines, (documents,)."""
+
+    @property
+    def samples(self) -> int:
+        """Test sets drawn for each difference: so many that a p-value can stay below 0.05 when Holm's
+        method is through with it.
+        """
+        return _samples(len(self.differences))
 
     def of(self, row: Row) -> Measured | None:
         """What is known of a row; None if no run of it is finished."""
@@ -154,17 +161,24 @@ def _paces(plan: Plan, bench: Bench, found: Mapping[Key, Measured]) -> dict[Key,
 
 
 def _compared(plan: Plan, found: Mapping[Key, Measured]) -> dict[tuple[str, Key], Difference]:
-    differences = {}
+    pairs: dict[tuple[str, Key], tuple[Values, Values]] = {}
     for section in plan.sections:
         reference = found.get(key_of(section.reference))
         for row in section.rows:
             measured = found.get(key_of(row))
             if measured is None or reference is None or measured is reference:
                 continue
-            ours, theirs = measured.f1("rouge_1"), reference.f1("rouge_1")
-            differences[section.factor.name, key_of(row)] = compare(ours, theirs)
+            f1 = measured.f1("rouge_1"), reference.f1("rouge_1")
+            pairs[section.factor.name, key_of(row)] = f1
+    samples = _samples(len(pairs))
+    differences = {key: compare(*f1, samples=samples) for key, f1 in pairs.items()}
     raised = holm([difference.p_value for difference in differences.values()])
     return {
         key: replace(difference, p_value=p_value)
         for (key, difference), p_value in zip(differences.items(), raised, strict=True)
     }
+
+
+def _samples(comparisons: int) -> int:
+    # The smallest p-value is 2 / (samples + 1), and it is multiplied by the number of comparisons.
+    return max(SAMPLES, 80 * comparisons)

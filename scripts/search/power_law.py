@@ -18,7 +18,8 @@ SAMPLES = 1000
 """Sets of documents drawn for an interval."""
 FEWEST = 3
 """Points of a law; one more for its floor."""
-_EXPONENTS = (0.005, 3.0)
+EXPONENTS = (0.005, 3.0)
+"""Between which b is searched; at the lower one, nothing falls."""
 _ZOOMS, _GRID = 8, 33
 _NEGLIGIBLE = 1e-3
 """A floor below this share of the smallest value is none."""
@@ -43,7 +44,10 @@ class Fit:
 
     law: PowerLaw
     draws: Values
-    """(a, b, c) of each draw, (draws, 3)."""
+    """(a, b, c) of each draw, of the law's own form, (draws, 3)."""
+    free: Values
+    """The same with a floor in each draw that wants one: whether there is a floor decides more of the
+    exponent than the draws do."""
 
     @property
     def has_floor(self) -> bool:
@@ -51,8 +55,8 @@ class Fit:
         return self.law.c > 0
 
     def exponent(self) -> tuple[float, float]:
-        """95 % interval of b."""
-        return _interval(self.draws[:, 1])
+        """95 % interval of b, whether or not there is a floor; beyond the ends of `EXPONENTS` nothing is tried."""
+        return _interval(np.concatenate([self.draws[:, 1], self.free[:, 1]]))
 
     def floor(self) -> tuple[float, float]:
         """95 % interval of c."""
@@ -106,8 +110,8 @@ def fit_with_doubt(x: Values, y: Values, drawn: Values, *, seed: int = 0) -> Fit
     found = fit(x, y, floor=may_have_floor)
     least = _NEGLIGIBLE * float(y.min())
     if may_have_floor and min(found.c, _interval(draws[:, 2])[0]) > least:
-        return Fit(found, draws)
-    return Fit(fit(x, y, floor=False), _draws(x, y, drawn, floor=False, seed=seed))
+        return Fit(found, draws, draws)
+    return Fit(fit(x, y, floor=False), _draws(x, y, drawn, floor=False, seed=seed), draws)
 
 
 def document_draws(
@@ -144,7 +148,7 @@ def _fit_all(x: Values, y: Values, *, floor: bool) -> Values:
     middle = float(np.exp(np.log(x).mean()))
     logs = np.log(x / middle)
     rows = len(y)
-    low, high = (np.full(rows, np.log(end)) for end in _EXPONENTS)
+    low, high = (np.full(rows, np.log(end)) for end in EXPONENTS)
     best: Any = None
     for _ in range(_ZOOMS):
         grid = np.exp(np.linspace(low, high, _GRID, axis=1))  # (rows, grid)
@@ -154,8 +158,8 @@ def _fit_all(x: Values, y: Values, *, floor: bool) -> Values:
         best = a[every, place], grid[every, place], c[every, place]
         step = (high - low) / (_GRID - 1)
         centre = np.log(best[1])
-        low = np.maximum(centre - 2 * step, np.log(_EXPONENTS[0]))
-        high = np.minimum(centre + 2 * step, np.log(_EXPONENTS[1]))
+        low = np.maximum(centre - 2 * step, np.log(EXPONENTS[0]))
+        high = np.minimum(centre + 2 * step, np.log(EXPONENTS[1]))
     a, b, c = best
     return np.stack([a * middle**b, b, c], axis=1)
 

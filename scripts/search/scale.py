@@ -10,7 +10,7 @@ import numpy as np
 
 from search.findings import Findings, Measured
 from search.plan import Plan, Section
-from search.power_law import FEWEST, Fit, Values, document_draws, fit_with_doubt
+from search.power_law import EXPONENTS, FEWEST, Fit, Values, document_draws, fit_with_doubt
 from summae.evaluation.report import Table
 
 FACTOR = 10
@@ -52,7 +52,9 @@ def blocks(laws: Sequence[Scaling]) -> Iterator[str]:
         f"y = a·x^-b + c, by least squares of relative errors through {_points(laws)} points; the "
         "floor c is kept where its interval is above 0. For ROUGE, y is what is missing to 100. "
         "Intervals draw documents anew and exchange among the points what the law leaves "
-        "unexplained, as other seeds might; they do not know whether the law goes on."
+        "unexplained, as other seeds might; they do not know whether the law goes on. That of the exponent "
+        "also allows a floor where none was told from 0; what comes of ten times as much goes by the law as it "
+        f"stands. Exponents are searched from {EXPONENTS[0]} to {EXPONENTS[1]:g}: at the lower end nothing falls."
     )
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from summae.text.length import Length
 
 PROGRAM = "summarize"
-DEFAULT_COLUMN = "summary"
 
 OnError = Literal["stop", "skip", "null"]
 

@@ -11,7 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
-from summae.cli.arguments import DEFAULT_COLUMN, PROGRAM, Settings
+from summae.cli.arguments import PROGRAM, Settings
 from summae.cli.console import UsageError, say
 from summae.cli.reading import Record
 from summae.cli.resuming import take_up
@@ -26,11 +26,11 @@ from summae.cli.writing import (
     Writer,
 )
 from summae.errors import InputError, MissingExtraError
+from summae.inference.options import OUR_SUMMARY_FIELD, SUMMARY_FIELD
 
 Header = tuple[Source, list[str]]
 """A table and its columns."""
 
-_FALLBACK_COLUMN = "summary_summae"
 _LOOKED_AT = 100
 """Unusable records that are passed over to find the columns of the input."""
 
@@ -124,7 +124,7 @@ def with_new_column(
     table: tuple[Source, Collection[str]] | None = headers[0] if headers else None
     if seen:
         table = seen[-1].source, seen[-1].row or {}
-    column = wanted or (DEFAULT_COLUMN if table is None else _free_column(*table))
+    column = wanted or (SUMMARY_FIELD if table is None else _free_column(*table))
     return (_checked(record, column) for record in chain(seen, records)), column
 
 
@@ -168,15 +168,15 @@ def _kinds(sources: Sequence[Source]) -> set[Format]:
 
 
 def _free_column(source: Source, columns: Collection[str]) -> str:
-    if DEFAULT_COLUMN not in columns:
-        return DEFAULT_COLUMN
-    column, number = _FALLBACK_COLUMN, 1
+    if SUMMARY_FIELD not in columns:
+        return SUMMARY_FIELD
+    column, number = OUR_SUMMARY_FIELD, 1
     while column in columns:
         number += 1
-        column = f"{_FALLBACK_COLUMN}_{number}"
+        column = f"{OUR_SUMMARY_FIELD}_{number}"
     say(
         PROGRAM,
-        f"{source.name} has a column {DEFAULT_COLUMN!r} already; the summaries go to "
+        f"{source.name} has a column {SUMMARY_FIELD!r} already; the summaries go to "
         f"{column!r} (name another with --column)",
     )
     return column

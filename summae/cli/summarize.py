@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, cast
 
-from summae.cli.arguments import DEFAULT_COLUMN, PROGRAM, OnError, Settings, parse
+from summae.cli.arguments import PROGRAM, OnError, Settings, parse
 from summae.cli.console import FAILURE, OK, run_command, say
 from summae.cli.sources import STANDARD_INPUT, Source, expand
 from summae.errors import InputError
+from summae.inference.options import SUMMARY_FIELD
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -79,7 +80,7 @@ def _run(settings: Settings) -> int:
         on_header=lambda source, columns: headers.append((source, columns)),
     )
     records = read_records(sources, stdin, options)
-    column = settings.column or DEFAULT_COLUMN
+    column = settings.column or SUMMARY_FIELD
     if form != "text":
         records, column = with_new_column(records, settings.column, headers)
     tally = _Tally(settings.on_error)

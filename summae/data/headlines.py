@@ -25,7 +25,9 @@ class HeadlineDraw:
     """
 
     def __init__(self, pack: TokenPack, source_shares: Sequence[float] = ()) -> None:
-        present = np.bincount(pack.headline_source) > 0
+        # The last sources may have no usable headline at all.
+        named = len(pack.notes.get("settings", {}).get("headlines", ()))
+        present = np.bincount(pack.headline_source, minlength=named) > 0
         shares: NDArray[np.float64] = np.array(
             source_shares or (1.0,) * len(present), dtype=np.float64
         )

@@ -119,7 +119,7 @@ class MixtureDataset(Dataset[Seq2SeqBatch]):
         return rows[alike(read, written, settings)]
 
     def _tiered(self, share: float) -> NDArray[np.int64]:
-        """The best pairs, `share` of the number of documents, the better ones several times."""
+        """The best pairs, at most `share` of the number of documents, the better ones several times."""
         wanted = int(share * len(self.pack.documents))
         pairs = _best_pairs(self.pack, self._headlines.source_shares, wanted)
         if len(pairs) == 0:
@@ -181,7 +181,7 @@ def _lengths(texts: Ragged, rows: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _best_pairs(pack: TokenPack, shares: NDArray[np.float64], wanted: int) -> NDArray[np.int64]:
-    """The best pairs of each source, `wanted` in all if there are so many, best first."""
+    """The best pairs of each source, at most its share of `wanted`, best first."""
     source = pack.headline_source[pack.pair_headline]
     parts = [
         np.flatnonzero(source == number)[: int(share * wanted)]

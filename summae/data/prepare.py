@@ -20,7 +20,7 @@ from summae.data.settings import PackSettings
 from summae.data.sources import OWN_DOCUMENT, load_pairs, load_texts
 from summae.data.transforms import day_number, is_headline, model_headline, model_text
 from summae.data.unpaired import KnownDocuments, rows_of_others
-from summae.errors import InputError
+from summae.errors import ConfigError, InputError
 from summae.text.sentences import split_sentences
 from summae.text.tokenizer import Tokenizer
 
@@ -145,7 +145,7 @@ def _documents(
 def _headlines(
     rows: datasets.Dataset, known: KnownDocuments, settings: PackSettings
 ) -> datasets.Dataset:
-    oldest = day_number(settings.headlines_since)
+    rows = _young(rows, settings)
 
     def clean(row: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -153,9 +153,6 @@ def _headlines(
             "day": day_number(row.get("date")),
         }
 
-    if oldest >= 0 and "date" in rows.column_names:
-        young = [i for i, d in enumerate(rows["date"]) if day_number(d) >= oldest]
-        rows = rows.select(young)
     others = rows_of_others(known, _owners(rows, settings), drop_shared=settings.drop_shared)
     rows = rows.select(others).remove_columns(OWN_DOCUMENT).map(clean, desc="cleaning headlines")
     rows = _without_repeats(
@@ -166,6 +163,32 @@ def _headlines(
             f"no usable headline (6 to 40 characters, mostly Chinese) in {', '.join(settings.headlines)}"
         )
     return rows
+
+
+def _young(headlines: datasets.Dataset, settings: PackSettings) -> datasets.Dataset:
+    """Those of `headlines_since` or later; one without a date may be of any age, and is left out."""
+    if not settings.headlines_since:
+        return headlines
+    oldest = day_number(settings.headlines_since)
+    if oldest < 0:
+        raise ConfigError(
+            f"headlines_since is {settings.headlines_since!r}, not a day: write it as 2012-01-01"
+        )
+    dates = headlines["date"] if "date" in headlines.column_names else [None] * len(headlines)
+    days = [day_number(text) for text in dates]
+    if undated := days.count(-1):
+        logger.warning(
+            "%d of %d headlines have no date and are left out, since data.headlines_since is set",
+            undated,
+            len(days),
+        )
+    young = [row for row, day in enumerate(days) if day >= oldest]
+    if not young:
+        raise InputError(
+            f"no headline is dated {settings.headlines_since} or later, {undated} of {len(days)} have no "
+            "date at all: give them a column `date`, or leave data.headlines_since out"
+        )
+    return headlines.select(young)
 
 
 def _owners(

@@ -60,6 +60,11 @@ def prepare_sentences(settings: SentencePackSettings, progress: Progress | None)
     held_out = newest(sets, days, settings.held_out_share)
     kept = _without_near_duplicates(found, held_out, progress)
     documents = [found[row] for row in kept]
+    if held_out.sum() and not (~held_out[kept]).any():
+        raise InputError(
+            f"all {len(found) - int(held_out.sum())} documents to learn from nearly repeat one of the "
+            f"{int(held_out.sum())} held out: give more varied documents, or data.held_out_share=0"
+        )
     logger.info(
         "%d documents, %d held out; %d near-duplicates of these left out",
         *(len(documents), held_out.sum(), len(found) - len(documents)),

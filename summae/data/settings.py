@@ -88,6 +88,11 @@ class BatchSettings:
     come in larger batches and long ones in smaller, `batch_size` is their mean, and no step needs
     more memory or time than another."""
 
+    def __post_init__(self) -> None:
+        for name in ("batch_size", "source_tokens", "bucket_batches"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is at least 1, got {getattr(self, name)}")
+
 
 @dataclass(frozen=True, kw_only=True)
 class UnpairedSettings(BatchSettings):
@@ -105,12 +110,19 @@ class PairsSettings(BatchSettings):
     """Use only so many pairs, drawn by the seed; fewer are among more. None uses all."""
 
 
+_SHARES = (
+    *("late_pairs_after", "written_share", "denoising_start", "denoising_end"),
+    *("open_length_share", "open_length_after"),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class MixtureSettings(UnpairedSettings):
     """What a batch of pseudo-pairs and buried headlines is made of."""
 
     pairs_share: float = 0.6
-    """Pseudo-pairs used for training, as a share of the number of documents."""
+    """Pseudo-pairs used for training at most, as a share of the number of documents; each source of
+    headlines gives its share of them (`source_shares`), or what it has."""
     tiers: int = 3
     """The best 1/tiers of the pairs is drawn this many times as often as the worst."""
     late_pairs_share: float | None = None
@@ -132,6 +144,20 @@ class MixtureSettings(UnpairedSettings):
     """… in what is left of the run after this share of it; before, every length is stated."""
     noise: NoiseSettings = field(default_factory=NoiseSettings)
     """How headlines are buried."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in _SHARES:
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} is a share from 0 to 1, got {getattr(self, name)}")
+        late = self.late_pairs_share
+        if not self.pairs_share > 0 or (late is not None and not late > 0):
+            raise ValueError(
+                "pairs_share and late_pairs_share say how many pairs are used for each document, above 0 "
+                f"(1 are as many as documents), got {self.pairs_share} and {late}"
+            )
+        if self.tiers < 1:
+            raise ValueError(f"tiers is at least 1, which draws all pairs alike, got {self.tiers}")
 
 
 PretrainingTask = Literal["span_denoising", "gap_sentence", "next_sentence"]

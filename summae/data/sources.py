@@ -1,7 +1,8 @@
 """Rows of text from wherever they lie: the Hugging Face hub or local parquet, JSONL, CSV and text files.
 
 Every source ends as rows with a text column of the wanted name, the columns `id`, `date`, `set` and
-`script` where all sources have them, and a column `source`: the place of its source in the list.
+`script` where any source has them, empty in those without, and a column `source`: the place of its
+source in the list.
 Which column holds the text is found by its usual names or told; `summae.data.places` has the whole
 notation.
 """
@@ -93,12 +94,21 @@ def stream_texts(
 def _concatenated(parts: list[datasets.Dataset], what: str) -> datasets.Dataset:
     if not parts:
         raise InputError(f"no source of {what} was given; name at least one file or dataset")
-    kept = [c for c in parts[0].column_names if all(c in part.column_names for part in parts)]
+    # All that any part has: without their ids and dates, rows beside others that have none would be
+    # strangers to themselves.
+    names = list(dict.fromkeys(name for part in parts for name in part.column_names))
     parts = [
-        part.select_columns(kept).add_column("source", [number] * len(part))
+        _with_columns(part, names).add_column("source", [number] * len(part))
         for number, part in enumerate(parts)
     ]
     return parts[0] if len(parts) == 1 else datasets.concatenate_datasets(parts)
+
+
+def _with_columns(part: datasets.Dataset, names: Sequence[str]) -> datasets.Dataset:
+    for name in names:
+        if name not in part.column_names:
+            part = part.add_column(name, [None] * len(part), feature=_TEXT)
+    return part.select_columns(list(names))
 
 
 def _load_one(place: Place, names: Mapping[str, str], split: str) -> datasets.Dataset:

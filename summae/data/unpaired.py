@@ -29,12 +29,13 @@ class KnownDocuments:
 
     def add(self, document: str, name: str | None = None) -> None:
         """Remember a cleaned document and its id, if it has one."""
-        self.fingerprints.add(fingerprint(document))
+        if beginning := fingerprint(document):
+            self.fingerprints.add(beginning)
         if name:
             self.ids.add(name)
 
     def has(self, name: str | None, document: str | None) -> bool:
-        """Whether one of them has this id or this cleaned text; nothing is known of an empty one."""
+        """Whether one of them has this id or this cleaned text; nothing is known of one without letters."""
         return bool(name and name in self.ids) or bool(
             document and fingerprint(document) in self.fingerprints
         )
@@ -43,11 +44,15 @@ class KnownDocuments:
 def fingerprint(document: str) -> bytes:
     """Eight bytes that tell texts apart by their beginning, whatever its spaces and punctuation.
 
+    None of a text that has nothing else.
+
     >>> fingerprint("今晚有雨，请带伞。") == fingerprint("今晚有雨, 请带伞")
     True
     """
-    characters = islice(filter(str.isalnum, document), _COMPARED)
-    return blake2b("".join(characters).encode("utf-8", "replace"), digest_size=8).digest()
+    characters = "".join(islice(filter(str.isalnum, document), _COMPARED))
+    if not characters:
+        return b""
+    return blake2b(characters.encode("utf-8", "replace"), digest_size=8).digest()
 
 
 def rows_of_others(

@@ -1,4 +1,5 @@
-"""ROUGE-1, ROUGE-2 and ROUGE-L on Chinese characters or words: counts, not sets, and identical texts score 1.
+"""ROUGE-1, ROUGE-2 and ROUGE-L on Chinese characters or words: counts, not sets, and identical texts score 1
+(a single token has no bigram: ROUGE-2 is 0 there).
 
 The usual `rouge-score` tokenizer keeps only `[a-z0-9]`, so two equal Chinese texts score 0 there; its arithmetic
 is right, and the tests hold this file to it. It is written anew to need numpy alone where a model is validated

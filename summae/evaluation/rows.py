@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from summae.errors import InputError, MissingExtraError
+from summae.inference.options import OUR_SUMMARY_FIELD, SUMMARY_FIELD
 
 _CONTENT = re.compile(r"[^\W_]")
 
@@ -71,14 +72,18 @@ def read_rows(path: Path) -> Rows:
 
 
 def read_summaries(path: Path) -> list[str]:
-    """Read the column `summary` of a Parquet or JSONL file; null, a failed document, becomes empty.
+    """Read a system's summaries from a Parquet or JSONL file; null, a failed document, becomes empty.
+
+    They are in the column `summary_summae`, where `summarize` puts them beside a `summary` that was
+    there before, or else in `summary`.
 
     Raises:
         InputError: If the file cannot be read or the column is missing.
         MissingExtraError: If it is Parquet and pyarrow is not installed.
     """
-    found = _columns(path, needed=("summary",))["summary"]
-    return _texts(path, "summary", ["" if text is None else text for text in found])
+    columns = _columns(path, needed=(SUMMARY_FIELD,))
+    name = OUR_SUMMARY_FIELD if OUR_SUMMARY_FIELD in columns else SUMMARY_FIELD
+    return _texts(path, name, ["" if text is None else text for text in columns[name]])
 
 
 def read_token_scores(path: Path) -> list[TokenScores] | None:
@@ -160,7 +165,7 @@ def _parquet(path: Path, needed: Sequence[str]) -> Mapping[str, list[object]]:
     except ImportError as error:
         raise MissingExtraError("Reading Parquet", extra="eval") from error
     try:
-        wanted = ("document", "summary", "set", "token_scores")
+        wanted = ("document", SUMMARY_FIELD, OUR_SUMMARY_FIELD, "set", "token_scores")
         names = parquet.read_schema(path).names
         missing = [name for name in needed if name not in names]
         if missing:

@@ -10,6 +10,8 @@ from summae.text.length import Length
 
 _QUOTED = 40
 """Characters of a value that a message repeats: an argument may be a whole document."""
+_THREADS = 1024
+"""More than any machine has cores for one model; far more end the process without a word."""
 
 
 def documents_of(
@@ -18,7 +20,7 @@ def documents_of(
     """An iterator over the documents; `who` and `method` are what the caller called.
 
     Raises:
-        ValueError: `texts` is a single text, a mapping or nothing to iterate over.
+        ValueError: `texts` is a single text, a mapping, a table or nothing to iterate over.
     """
     if isinstance(texts, str):
         raise ValueError(
@@ -35,6 +37,11 @@ def documents_of(
             f"texts is an iterable of documents, got a mapping with the keys {_shown([*texts])}; "
             f"for a batch of a dataset write {who}(batch), for its values "
             f"{method}(texts.values())"
+        )
+    if hasattr(texts, "columns") and hasattr(texts, "iloc"):
+        raise ValueError(
+            f"texts is an iterable of documents, got a table with the columns {_shown([*texts.columns])}; "
+            f'for one of them write {method}(table["document"])'
         )
     try:
         documents: Iterator[str] = iter(texts)
@@ -65,6 +72,22 @@ def check_count(name: str, value: object) -> None:
     """Raise a ValueError unless it is a whole number of at least 1."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(f"{name} is a whole number of at least 1, got {_shown(value)}")
+
+
+def check_threads(value: object) -> None:
+    """Raise a ValueError unless it is None or a number of threads that a machine could have."""
+    check_count("threads", 1 if value is None else value)
+    if isinstance(value, int) and value > _THREADS:
+        raise ValueError(f"threads is at most {_THREADS}, better the number of cores, got {value}")
+
+
+def check_field(field: object) -> None:
+    """Raise a ValueError unless it is None or the name of a column."""
+    if field is not None and not isinstance(field, str):
+        raise ValueError(
+            f"field is the name of a column, got {_shown(field)}; dataset.map passes other things in its "
+            "place with with_indices or with_rank: leave those out"
+        )
 
 
 def check_model(name_or_path: object) -> None:

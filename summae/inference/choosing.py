@@ -16,6 +16,9 @@ from summae.text.length import trim
 
 NEAR = 2
 """Characters by which a line may miss the length that was asked for."""
+SURELY_POOR = 0.9
+"""Doubt from which even there a clause stands for a line, though few clauses have the length. By reading
+thirty: above it most lines were false or garbled; below, as many clauses were worse as were better."""
 
 
 class Texts(Protocol):
@@ -93,7 +96,7 @@ def stand_in(
     It does for a line with an invented number or Latin word, and for a doubtful one: the best clause, or
     the document's beginning if it has none. Where a length was asked for, doubtful words still say more
     than a clause that happens to fit; there, a clause that comes near the length, or two that do together,
-    stand for a line that does not.
+    stand for a line that does not, or is surely poor.
 
     Args:
         chosen: The line.
@@ -112,7 +115,7 @@ def stand_in(
     is_poor = doubt > options.doubtful_above
     if wanted_characters is not None and not invents:
         shortest = wanted_characters - NEAR
-        is_poor = len(chosen.text) < shortest
+        is_poor = len(chosen.text) < shortest or doubt > max(SURELY_POOR, options.doubtful_above)
     if not (invents or is_poor):
         return None
     clause = best_clause(

@@ -14,6 +14,8 @@ Weights = TypeVar("Weights", Ranking, ClauseRanking, Doubt)
 
 DOCUMENT_FIELDS = ("document", "content", "text", "body", "正文", "内容")
 """Columns that are taken for the document when none is named, the first of them that exists."""
+SUMMARY_FIELD, OUR_SUMMARY_FIELD = "summary", "summary_summae"
+"""Column of a new summary; and where there is such a column already, which may be a person's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +36,8 @@ class DecodingOptions:
     doubtful_above: float | None = None
     """Where it is likelier than this that a reader would not print what was chosen, or it claims what
     the document does not say, the best clause of the document stands in its place. Where a length was
-    asked for, doubt does not count; there, a clause that comes near the length, or two that do together,
-    stand for what misses it by more than two characters. None: never."""
+    asked for, a clause that comes near it, or two that do together, stand for what misses it by more than
+    two characters, or is surely poor (a doubt above 0.9). None: never."""
     doubt: Doubt = field(default_factory=Doubt)
     """How likely that is."""
     clauses: ClauseRanking = field(default_factory=ClauseRanking)

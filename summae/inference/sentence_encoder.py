@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summae.errors import InputError
-from summae.inference.arguments import check_batch, check_count, documents_of
+from summae.inference.arguments import check_batch, check_count, check_threads, documents_of
 from summae.inference.batching import windows
 from summae.inference.encoder_folder import EncoderFolder, open_encoder_folder
 from summae.inference.encoder_runtime import EncoderRuntime, Unit, Vectors, prepare
@@ -130,7 +130,7 @@ class SentenceEncoder:
             ValueError: An option is out of range, or `texts` are no texts.
         """
         _checked(self.per, self.batch_size)
-        check_count("threads", 1 if self.threads is None else self.threads)
+        check_threads(self.threads)
         if texts is not None:
             _documents_of(texts)
         self._ready()

@@ -8,13 +8,25 @@ from pathlib import Path
 from typing import Any, Literal
 
 from summae.errors import InputError
-from summae.inference.arguments import check_batch, check_count, check_length, documents_of
+from summae.inference.arguments import (
+    check_batch,
+    check_count,
+    check_field,
+    check_length,
+    check_threads,
+    documents_of,
+)
 from summae.inference.backends.base import Backend, Hypothesis
 from summae.inference.batching import window_size, windows
 from summae.inference.choosing import best_line, doubt_of, line, stand_in
 from summae.inference.long_documents import choose_source, opening
 from summae.inference.model_folder import ModelFolder, open_model_folder
-from summae.inference.options import DOCUMENT_FIELDS, DecodingOptions
+from summae.inference.options import (
+    DOCUMENT_FIELDS,
+    OUR_SUMMARY_FIELD,
+    SUMMARY_FIELD,
+    DecodingOptions,
+)
 from summae.text.length import Length, trim
 from summae.text.normalize import normalize
 from summae.text.script import Script, detect_script, has_han, to_simplified, to_traditional
@@ -120,7 +132,7 @@ class Summarizer:
             MissingExtraError: A checkpoint needs torch, which is not installed.
             ValueError: An argument is of the wrong kind or out of range.
         """
-        check_count("threads", 1 if threads is None else threads)
+        check_threads(threads)
         check_count("jobs", 1 if jobs is None else jobs)
         folder = open_model_folder(name_or_path, backend=backend, verify=verify)
         return cls(folder, threads=threads, jobs=jobs)
@@ -189,15 +201,17 @@ class Summarizer:
 
         Args:
             batch: Columns by name.
-            field: Column of the documents; None takes `document`, `content` or `text`.
+            field: Column of the documents; None takes the first of `DOCUMENT_FIELDS` that there is:
+                `document`, `content`, `text`, ….
             length: See `summarize`.
             beams: See `summarize`.
             batch_size: See `summarize`.
 
         Returns:
-            The column `summary`.
+            The column `summary`, or `summary_summae` where the batch has a `summary` already.
         """
         check_batch(batch)
+        check_field(field)
         candidates = DOCUMENT_FIELDS if field is None else (field,)
         found = next((name for name in candidates if name in batch), None)
         if found is None:
@@ -209,7 +223,8 @@ class Summarizer:
         if isinstance(texts, str):
             raise ValueError("one row came instead of a batch; use dataset.map(..., batched=True)")
         summaries = self.stream(texts, length=length, beams=beams, batch_size=batch_size)
-        return {"summary": [summary.text for summary in summaries]}
+        column = OUR_SUMMARY_FIELD if SUMMARY_FIELD in batch else SUMMARY_FIELD
+        return {column: [summary.text for summary in summaries]}
 
     def __getstate__(self) -> dict[str, Any]:
         return {"folder": self.folder, "threads": self.threads, "jobs": self.jobs}

@@ -31,6 +31,11 @@ class GeneratorShape:
     those that Transformers gives the kind."""
 
     def __post_init__(self) -> None:
+        for name in ("encoder_layers", "decoder_layers", "feed_forward"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is at least 1, got {getattr(self, name)}")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout is a share from 0 to below 1, got {self.dropout}")
         if self.heads < 1 or self.width % self.heads:
             raise ValueError(
                 f"width is shared out evenly among heads, got {self.width} for {self.heads} heads; "

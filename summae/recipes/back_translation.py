@@ -68,7 +68,8 @@ class BackTranslationUnit(GameUnit):
         drawn = self.writer.draw(self.teachers["generator"].model, batch)
         targets = self.reading.targets(batch.texts.source_ids)
         logits = read(self.reconstructor.module, drawn.ids, targets.inputs)
-        return reconstruction_loss(logits, targets.labels)
+        smoothing = self.settings.reconstructor.optimizer.label_smoothing
+        return reconstruction_loss(logits, targets.labels, smoothing=smoothing)
 
     def summarise(self, batch: GameBatch) -> Loss:
         """The generator's turn: real headlines from made-up documents."""
@@ -114,11 +115,13 @@ def _ended(ids: Tensor) -> Tensor:
 def build(settings: PipelineSettings, pack: TokenPack) -> Experiment:
     """Two players; each turn consumes a batch of documents and of other texts' headlines."""
     unit = BackTranslationUnit(settings, pack)
+    holds_on = settings.back_translation.pairs_weight > 0
+    unit.knows_open_lengths = holds_on and settings.mixture.open_length_share > 0
     batches = game_batches(
         settings,
         pack,
         turns=2,
         num_chances=max(unit.writer.num_chances(), unit.reading.max_tokens),
-        pairs=settings.back_translation.pairs_weight > 0,
+        pairs=holds_on,
     )
     return Experiment(unit, batches)

@@ -12,6 +12,8 @@ from torch.utils.data import Dataset
 
 from summae.errors import ModelError
 from summae.recipes.any_settings import AnyPack, AnySettings
+from summae.recipes.positions import check_positions
+from summae.recipes.settings import PipelineSettings
 from summae.training.unit import TrainUnit
 
 
@@ -34,9 +36,10 @@ def build_experiment(settings: AnySettings, pack: AnyPack) -> Experiment:
 
     Raises:
         ModelError: A checkpoint that the settings name has another tokenizer than the pack.
+        ConfigError: A network has too few positions.
         SummaeError: The recipe refuses its settings.
     """
-    _check_tokenizers(settings, pack)
+    _check_networks(settings, pack)
     build: Build = _module(settings).build
     return build(settings, pack)
 
@@ -47,10 +50,16 @@ def check_experiment(settings: AnySettings, pack: AnyPack) -> None:
     Raises:
         SummaeError: As `build_experiment` would, as far as that can be told without any model.
     """
-    _check_tokenizers(settings, pack)
+    _check_networks(settings, pack)
     check: Check | None = getattr(_module(settings), "check", None)
     if check is not None:
         check(settings, pack)
+
+
+def _check_networks(settings: AnySettings, pack: AnyPack) -> None:
+    _check_tokenizers(settings, pack)
+    if isinstance(settings, PipelineSettings):
+        check_positions(settings)
 
 
 def _check_tokenizers(settings: AnySettings, pack: AnyPack) -> None:

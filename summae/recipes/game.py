@@ -7,6 +7,7 @@ drawn words only; the gradient reaches the generator by what each recipe chooses
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from torch import Tensor, nn
 from torch.utils.data import Dataset
@@ -61,7 +62,8 @@ class GameUnit(GeneratorUnit):
         drawn = self.writer.draw(self.model, batch)
         targets = self.reading.targets(batch.texts.source_ids)
         logits = read(self.reconstructor.module, drawn.ids, targets.inputs)
-        return reconstruction_loss(logits, targets.labels)
+        smoothing = self.settings.reconstructor.optimizer.label_smoothing
+        return reconstruction_loss(logits, targets.labels, smoothing=smoothing)
 
     def recovered(self, summary_ids: Tensor, texts: UnpairedBatch) -> Tensor:
         """How well each document can be read back, nats a token of its target, at most 0, (B,)."""
@@ -93,6 +95,9 @@ def game_batches(
 ) -> GameDataset:
     """Batches for a run of `settings.training.steps` steps of so many turns.
 
+    Pairs stand row by row beside documents that they have nothing to do with, so with pairs all
+    batches are of `batch_size` rows: evened by tokens, the two would differ in their numbers of rows.
+
     Args:
         settings: The experiment.
         pack: The corpus.
@@ -101,10 +106,11 @@ def game_batches(
         pairs: Whether mined pairs and buried headlines come along.
     """
     count, seed = turns * settings.training.steps, settings.training.seed
+    sizes = replace(settings.mixture, even="rows") if pairs else settings.mixture
     mixture: Dataset[Seq2SeqBatch] | None = None
     if pairs:
-        mixture = MixtureDataset(pack, settings.mixture, num_batches=count, seed=seed)
-    texts = UnpairedDataset(pack, settings.mixture, num_batches=count, seed=seed)
+        mixture = MixtureDataset(pack, sizes, num_batches=count, seed=seed)
+    texts = UnpairedDataset(pack, sizes, num_batches=count, seed=seed)
     return GameDataset(texts, num_chances=num_chances, seed=seed, pairs=mixture)
 
 

@@ -21,13 +21,19 @@ class OptimizerSettings:
     betas: tuple[float, float] = (0.9, 0.98)
     """Decay of the running means of gradients and their squares."""
     label_smoothing: float = 0.1
-    """Share of probability spread over the vocabulary, in teacher forcing."""
+    """Share of probability spread over the vocabulary, where a generator or a reconstructor is taught
+    word by word; not in the recipes `language_model` and `relaxed`, whose likelihoods are to be those
+    of texts, nor for discriminators and sentence encoders."""
     r_drop: float = 0.0
     """Weight of the divergence between two passes that differ in dropout (R-Drop, Liang et al., 2021,
     arXiv 2106.14448; α there, from 0.7 for long summaries to 5 for translations), where a recipe is
     teacher forcing and nothing else; a step then costs two passes."""
 
     def __post_init__(self) -> None:
+        if not 0 <= self.learning_rate <= 1:
+            raise ValueError(
+                f"learning_rate is from 0 (nothing is learned) to 1, usually about 0.001, got {self.learning_rate}"
+            )
         if self.r_drop < 0:
             raise ValueError(
                 f"r_drop weighs a divergence and must be at least 0 (none), got {self.r_drop}"
@@ -52,6 +58,16 @@ class WritingSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReconstructorOptimizerSettings(OptimizerSettings):
+    """AdamW, of who reads documents back."""
+
+    learning_rate: float = 5e-4
+    """Highest learning rate."""
+    label_smoothing: float = 0.0
+    """As of the generator; none, so that it is trained for the likelihoods that are rewarded."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReconstructorSettings:
     """Who reads the document back from the summary."""
 
@@ -73,9 +89,10 @@ class ReconstructorSettings:
     independent: str = ""
     """Checkpoint of a reconstructor that measures and does not learn: where it falls behind, the
     players speak a private code."""
-    optimizer: OptimizerSettings = field(
-        default_factory=lambda: OptimizerSettings(learning_rate=5e-4, label_smoothing=0.0)
+    optimizer: ReconstructorOptimizerSettings = field(
+        default_factory=ReconstructorOptimizerSettings
     )
+    """How its weights move, but in `relaxed`, where one optimizer moves both networks."""
 
 
 @dataclass(frozen=True, kw_only=True)

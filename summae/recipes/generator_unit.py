@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -47,8 +46,9 @@ class GeneratorUnit:
         self.model = make_generator(settings, pack)
         """The generator itself, whose weights the player trains: for drawing, measuring, saving."""
         self.generator = player(self.learner(), settings.optimizer)
-        self.knows_open_lengths = _learned_open_lengths(settings.start)
-        """Whether a summary may begin with the token that leaves its length open."""
+        self.knows_open_lengths = False
+        """Whether a summary may begin with the token that leaves its length open. What a run does not
+        teach is soon forgotten, so it does not matter what the model knew at its start."""
 
     def learner(self) -> nn.Module:
         """The module that learns: the generator, or what it is wrapped in."""
@@ -119,15 +119,6 @@ class GeneratorUnit:
             "decoding": {**_DECODING, "open_length": self.knows_open_lengths},
         }
         save_model(self.model, directory, self.pack, about, others=self.others())
-
-
-def _learned_open_lengths(start: str) -> bool:
-    """What the checkpoint that a run starts from says of itself."""
-    file = Path(start) / "summae.json"
-    if not start or not file.exists():
-        return False
-    decoding = json.loads(file.read_text(encoding="utf-8")).get("decoding", {})
-    return bool(decoding.get("open_length"))
 
 
 class TeacherForced(GeneratorUnit):

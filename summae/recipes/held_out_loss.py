@@ -8,7 +8,7 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from summae.data.sentence_batches import ContiguousSentences
+from summae.data.sentence_batches import ContiguousSentences, SentenceBatch
 from summae.data.sentences_pack import SentencePack
 from summae.data.settings import SentenceBatchSettings
 from summae.objectives.loss import Loss
@@ -29,13 +29,15 @@ class HeldOutLoss:
     def __init__(
         self, pack: SentencePack, settings: SentenceBatchSettings, *, batches: int = 16
     ) -> None:
-        self._batches = []
+        self._batches: list[SentenceBatch] = []
         if pack.is_held_out.any():
             settings = replace(settings, sentences_per_batch=_SENTENCES)
             drawn = ContiguousSentences(pack, settings, num_batches=batches, seed=1, held_out=True)
             # The documents are read once at most: no epoch but the first.
-            enough = -(-int(pack.sentence_counts[pack.is_held_out].sum()) // _SENTENCES)
-            self._batches = [drawn[number] for number in range(min(batches, enough))]
+            left = int((pack.is_held_out & (pack.sentence_counts > 0)).sum())
+            while left and len(self._batches) < batches:
+                self._batches.append(drawn[len(self._batches)])
+                left -= len(set(self._batches[-1].document.tolist()))
 
     @torch.no_grad()
     def measures(self, module: nn.Module) -> dict[str, float]:

@@ -17,7 +17,7 @@ def build(settings: PipelineSettings, pack: TokenPack) -> Experiment:
     """One turn a step, one batch a turn."""
     batches = _batches(settings, pack)
     unit = TeacherForced(settings, pack)
-    unit.knows_open_lengths |= settings.mixture.open_length_share > 0
+    unit.knows_open_lengths = settings.mixture.open_length_share > 0
     return Experiment(unit, batches)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -29,10 +31,12 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
     Raises:
         InputError: It is not there and `settings.data` names no texts to make it from.
         ConfigError: `mixture.source_shares` does not fit the headline sources.
+        InputError: The pack in `settings.output` was made with other `settings.data`.
         ModelError: `data.mining.encoder` is no sentence encoder, or `data.written_by` no model.
         MissingExtraError: It is not there and datasets or scikit-learn is not installed.
     """
     folder = Path(settings.pack or Path(settings.output) / "pack")
+    _refuse_other_data(folder, settings)
     if isinstance(settings, RepresentationSettings):
         return _ensure_sentences(folder, settings, progress)
     if (folder / "pack.json").exists():
@@ -60,6 +64,31 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
     build_pack(settings.data, encode=encode, progress=progress).save(folder)
     _ensure_written(folder, settings.data.written_by, progress)
     return folder
+
+
+def _refuse_other_data(folder: Path, settings: AnySettings) -> None:
+    """Texts that are named now, and others in the pack that an earlier run left, would go unnoticed.
+
+    A pack that is named by `pack` may have been made with whatever settings.
+    """
+    file = folder / "pack.json"
+    if settings.pack or not settings.data.documents or not file.exists():
+        return
+    try:
+        made = json.loads(file.read_text(encoding="utf-8"))["notes"]["settings"]
+    except (ValueError, KeyError):
+        return  # broken, which loading says better, or made before packs told of their settings
+    wanted = json.loads(json.dumps(asdict(settings.data)))
+    # What is added to a pack later, and what another version did not know, says nothing.
+    known = made.keys() & wanted.keys() - {"supervised", "written_by"}
+    differing = sorted(name for name in known if made[name] != wanted[name])
+    if differing:
+        name = differing[0]
+        raise InputError(
+            f"{folder} was made with other data settings ({', '.join(differing)}: {name} was "
+            f"{made[name]!r} and is {wanted[name]!r} now): remove it, name another output, or use it as it "
+            f"is with pack={folder}"
+        )
 
 
 def _ensure_written(folder: Path, model: str, progress: Progress | None) -> None:

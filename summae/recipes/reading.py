@@ -18,6 +18,7 @@ from summae.objectives.reconstruction import (
 )
 from summae.recipes.judges import frozen, without_dropout
 from summae.recipes.players import with_fastest_attention
+from summae.recipes.positions import longest_target
 from summae.recipes.settings import PipelineSettings
 from summae.recipes.validation import Written
 from summae.text.vocabulary import PAD_ID
@@ -37,11 +38,7 @@ class Reading:
     def __init__(self, settings: PipelineSettings, pack: TokenPack) -> None:
         self._target = settings.reconstructor.target
         self._spell = pack.vocabulary.decode
-        self.max_tokens = (
-            settings.mixture.source_tokens + 1
-            if self._target.kind == "document"
-            else self._target.max_tokens
-        )
+        self.max_tokens = longest_target(settings)
         """Longest target."""
         self._idf = _idf(pack) if self._target.kind == "content" else None
 

@@ -110,11 +110,13 @@ def check(settings: PipelineSettings, pack: TokenPack) -> None:
 def build(settings: PipelineSettings, pack: TokenPack) -> Experiment:
     """Three players; each turn consumes a batch of documents and of other texts' headlines."""
     unit = ReinforcedUnit(settings, pack)
+    holds_on = settings.reinforced.pairs_weight > 0
+    unit.knows_open_lengths = holds_on and settings.mixture.open_length_share > 0
     batches = game_batches(
         settings,
         pack,
         turns=len(unit.turns(0)),
         num_chances=unit.writer.num_chances(),
-        pairs=settings.reinforced.pairs_weight > 0,
+        pairs=holds_on,
     )
     return Experiment(unit, batches)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from summae.data.settings import SentenceBatchSettings, SentencePackSettings
 from summae.recipes.game_settings import OptimizerSettings
-from summae.representations.shape import EncoderShape
+from summae.representations.shape import MAX_POSITIONS, EncoderShape
 from summae.training.settings import TrainerSettings
 
 __all__ = ["RepresentationName", "RepresentationSettings"]
@@ -131,3 +131,29 @@ class RepresentationSettings:
     skip_thought: SkipThoughtSettings = field(default_factory=SkipThoughtSettings)
     cpc: CpcSettings = field(default_factory=CpcSettings)
     infomax: InfoMaxSettings = field(default_factory=InfoMaxSettings)
+
+    def __post_init__(self) -> None:
+        parts = self.training.accumulation
+        if parts > 1 and self.recipe != "skip_thought":
+            raise ValueError(
+                f"training.accumulation is {parts}, and {self.recipe} tells the sentences of a batch "
+                "from one another, of which each part would show it fewer: set it to 1. Where a batch "
+                "does not fit, launch several processes, which weigh each sentence against those of "
+                "all; to tell it from more, raise batches.sentences_per_batch"
+            )
+        # A pack that is named has sentences of its own lengths.
+        if not self.pack and (problem := self.too_long(self.data.sentence_tokens)):
+            raise ValueError(problem)
+
+    def too_long(self, tokens: int) -> str:
+        """Why sentences of so many tokens cannot be learned from; empty where they can."""
+        kinds = {"encoder.kind": self.encoder.kind}
+        if self.recipe == "skip_thought":
+            kinds["skip_thought.decoder"] = self.skip_thought.decoder
+        names = " and ".join(name for name, kind in kinds.items() if kind == "transformer")
+        if tokens <= MAX_POSITIONS or not names:
+            return ""
+        return (
+            f"sentences have up to {tokens} tokens, and a transformer has room for {MAX_POSITIONS}: "
+            f"make a pack with a lower data.sentence_tokens, or take another {names}"
+        )

@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 from torch import nn
 
 from summae.data.sentence_batches import ContiguousSentences, SentenceBatch
 from summae.data.sentences_pack import SentencePack
+from summae.errors import ConfigError
 from summae.objectives.loss import Loss
 from summae.recipes.experiment import Experiment
 from summae.recipes.held_out_loss import HeldOutLoss
 from summae.recipes.players import player
 from summae.recipes.representation_settings import RepresentationSettings
 from summae.recipes.sentence_validation import NextSentence
-from summae.representations.checkpoint import save_encoder
+from summae.representations.checkpoint import save_encoder, sentence_tokens
 from summae.training.unit import Player
 
 
@@ -73,12 +75,24 @@ class RepresentationUnit:
 def experiment(
     settings: RepresentationSettings, pack: SentencePack, module: nn.Module
 ) -> Experiment:
-    """A method on contiguous sentences, one batch a step."""
+    """A method on contiguous sentences, one batch a step.
+
+    Raises:
+        ConfigError: The pack has longer sentences than the method can read or write.
+    """
+    if problem := settings.too_long(_sentence_tokens(pack)):
+        raise ConfigError(problem)
     training = settings.training
     batches = ContiguousSentences(
         pack, settings.batches, num_batches=training.steps, seed=training.seed
     )
     return Experiment(RepresentationUnit(settings, pack, module), batches)
+
+
+def _sentence_tokens(pack: SentencePack) -> int:
+    """Tokens of the longest sentence that the pack has or, cut as there, might have had."""
+    longest = int(np.diff(pack.sentences.offsets).max(initial=0))
+    return max(longest, sentence_tokens(pack))
 
 
 def _encoders(module: nn.Module) -> Sequence[nn.Module]:

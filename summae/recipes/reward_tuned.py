@@ -101,11 +101,13 @@ def check(settings: PipelineSettings, pack: TokenPack) -> None:
 def build(settings: PipelineSettings, pack: TokenPack) -> Experiment:
     """One player; one batch of documents a step, whose lengths are those of headlines."""
     unit = RewardTunedUnit(settings, pack)
+    holds_on = settings.reward_tuned.pairs_weight > 0
+    unit.knows_open_lengths = holds_on and settings.mixture.open_length_share > 0
     batches = game_batches(
         settings,
         pack,
         turns=1,
         num_chances=unit.writer.num_chances(settings.reward_tuned.repeats),
-        pairs=settings.reward_tuned.pairs_weight > 0,
+        pairs=holds_on,
     )
     return Experiment(unit, batches)

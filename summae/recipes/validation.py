@@ -21,6 +21,8 @@ from summae.text.facts import numbers
 from summae.text.vocabulary import CONTROL_TOKENS, EOS_ID, PAD_ID
 
 _tokens = tokenizer("character")
+MAX_TOKENS = 40
+"""Longest summary of a validation document."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,12 @@ class Validation:
     """
 
     def __init__(
-        self, pack: TokenPack, *, source_tokens: int, max_tokens: int = 40, batch_size: int = 100
+        self,
+        pack: TokenPack,
+        *,
+        source_tokens: int,
+        max_tokens: int = MAX_TOKENS,
+        batch_size: int = 100,
     ) -> None:
         self._pack = pack
         self._max_tokens = max_tokens

@@ -58,7 +58,7 @@ def save_encoder(
         "parts": len(encoders),
         "dimensions": len(encoders) * shape.output,
         "normalize": True,
-        "max_tokens": pack.notes.get("settings", {}).get("sentence_tokens", 48),
+        "max_tokens": sentence_tokens(pack),
         **about,
     }
     (aside / _ABOUT).write_text(
@@ -67,6 +67,12 @@ def save_encoder(
     (aside / _TOKENIZER).write_bytes(pack.tokenizer_model)
     shutil.rmtree(folder, ignore_errors=True)
     aside.rename(folder)
+
+
+def sentence_tokens(pack: SentencePack) -> int:
+    """Tokens after which a sentence of the pack was cut, and is to be cut by whoever encodes more."""
+    tokens: int = pack.notes.get("settings", {}).get("sentence_tokens", 48)
+    return tokens
 
 
 def load_encoder(folder: str | Path) -> tuple[list[nn.Module], dict[str, Any]]:

@@ -13,9 +13,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from summae.representations.shape import MAX_POSITIONS
+
 DecoderKind = Literal["gru", "transformer"]
-_MAX_POSITIONS = 129
-"""Tokens that the encoder of the same kind can read, and `<s>`."""
 
 
 def build_decoder(kind: DecoderKind, width: int, dimensions: int) -> nn.Module:
@@ -71,7 +71,8 @@ class ConditionalTransformer(nn.Module):
     def __init__(self, width: int, dimensions: int) -> None:
         super().__init__()
         self.told = nn.Linear(dimensions, width)
-        self.positions = nn.Parameter(torch.randn(_MAX_POSITIONS, width) * 0.02)
+        # `<s>`, and what an encoder can read.
+        self.positions = nn.Parameter(torch.randn(1 + MAX_POSITIONS, width) * 0.02)
         layer = nn.TransformerEncoderLayer(
             width,
             nhead=math.gcd(width, 4),

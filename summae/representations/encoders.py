@@ -13,12 +13,10 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence
 from transformers import BertConfig, BertModel
 
-from summae.representations.shape import EncoderShape
+from summae.representations.shape import MAX_POSITIONS, EncoderShape
 
 BIGRAM_FACTOR = 1_000_003
 """Tokens a, b hash to bucket (a * BIGRAM_FACTOR + b) mod `bigrams`."""
-MAX_POSITIONS = 128
-"""Tokens that a transformer can read."""
 
 
 def build_encoder(shape: EncoderShape, vocab_size: int, seed: int) -> nn.Module:

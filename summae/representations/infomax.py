@@ -23,6 +23,8 @@ from summae.representations.gathering import all_rows, is_repeated
 
 CriticKind = Literal["bilinear", "perceptron"]
 Estimator = Literal["jsd", "info_nce", "donsker_varadhan"]
+_SEED = 1
+"""Of the uniform draws outside of training."""
 
 
 class InfoMax(nn.Module):
@@ -66,6 +68,10 @@ class InfoMax(nn.Module):
     def forward(self, batch: SentenceBatch) -> Loss:
         """A mean over sentences, each with its document; strangers are the sentences of all others.
 
+        Those of other processes are among them. With `info_nce` the update is that of one process;
+        the other two estimators average strangers in each process by itself, and the prior its
+        documents, which only comes near it.
+
         With a prior the judge's loss comes on top, about 2 ln 2 where it is at a loss. Parts: those
         of the estimator; `prior`, by how much the judge knows documents' vectors from uniform
         draws: a lower bound of a divergence of at most ln 2 nats; and outside of training `auroc`,
@@ -91,7 +97,7 @@ class InfoMax(nn.Module):
             return loss
         levels = own.float().sigmoid()
         prior = jsd(
-            self.judge(torch.rand_like(levels)),
+            self.judge(self._uniform(levels)),
             self.judge(reversed_gradient(levels, self.prior_weight)),
         )
         parts = {**loss.parts, "prior": prior.parts["bound"]}
@@ -108,6 +114,16 @@ class InfoMax(nn.Module):
         sums = features.new_zeros(int(row.max()) + 1, features.shape[1])
         means: Tensor = sums.index_add(0, row, features) / row.bincount()[:, None]
         return means
+
+    def _uniform(self, levels: Tensor) -> Tensor:
+        """Uniform draws beside the levels, (documents, D); outside of training always the same.
+
+        A validation is then no matter of luck, and takes none away from the training that goes on.
+        """
+        if self.training:
+            return torch.rand_like(levels)
+        source = torch.Generator(device=levels.device).manual_seed(_SEED)
+        return torch.rand(levels.shape, generator=source, device=levels.device)
 
     def _estimated(self, scores: Tensor, is_pair: Tensor, is_strange: Tensor) -> Loss:
         if self.estimator == "info_nce":

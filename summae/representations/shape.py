@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 EncoderKind = Literal["bag", "gru", "cnn", "transformer"]
+MAX_POSITIONS = 128
+"""Tokens of a sentence that a transformer can read or write."""
 
 
 @dataclass(frozen=True, kw_only=True)

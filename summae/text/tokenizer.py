@@ -18,7 +18,7 @@ from typing import Literal
 
 import sentencepiece
 
-from summae.errors import ModelError
+from summae.errors import InputError, ModelError
 from summae.text.vocabulary import (
     BOS_ID,
     CONTROL_TOKENS,
@@ -104,8 +104,31 @@ class Tokenizer:
             kind: Pieces of up to six characters (unigram; Kudo, 2018, arXiv 1804.10959), or the most
                 frequent characters alone.
             character_coverage: Share of character occurrences that get a piece of their own.
+
+        Raises:
+            InputError: There are no texts, or more characters than pieces.
         """
         written = io.BytesIO()
+        try:
+            cls._train(texts, written, vocabulary_size, kind, character_coverage)
+        except RuntimeError as error:
+            reason = str(error).rpartition("] ")[2].strip() or "no texts, or no pieces"
+            raise InputError(
+                f"no tokenizer of {vocabulary_size} pieces can be learned from these texts "
+                f"(SentencePiece: {reason}): all frequent characters, 256 bytes and the special tokens need "
+                "a piece each; raise data.vocabulary_size, or give other texts"
+            ) from error
+        return cls(written.getvalue())
+
+    @classmethod
+    def _train(
+        cls,
+        texts: Iterable[str],
+        written: io.BytesIO,
+        vocabulary_size: int,
+        kind: Kind,
+        character_coverage: float,
+    ) -> None:
         sentencepiece.SentencePieceTrainer.train(
             sentence_iterator=iter(texts),
             model_writer=written,
@@ -129,7 +152,6 @@ class Tokenizer:
             num_threads=2,
             minloglevel=2,
         )
-        return cls(written.getvalue())
 
     def save(self, directory: str | Path) -> Path:
         """Write `tokenizer.model` into `directory` and return its path."""

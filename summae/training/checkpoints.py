@@ -105,10 +105,17 @@ class Checkpoints:
         """Load the newest checkpoint; None when there is none.
 
         Raises:
-            ModelError: It is of another method or another number of processes.
+            ModelError: It is of another method, of other networks or another number of processes.
         """
         whole = self.all()
         return self._load(accelerator, whole[-1]) if whole else None
+
+    def forget(self, accelerator: Accelerator) -> None:
+        """Remove all, so that a run that begins anew is neither rotated away nor resumed past."""
+        if accelerator.is_main_process:
+            for old in self.all():
+                self._drop(old)
+        accelerator.wait_for_everyone()
 
     def go_back(
         self, accelerator: Accelerator, step: int, changes: Mapping[str, Any]
@@ -151,7 +158,14 @@ class Checkpoints:
                 f"{folder} was written {'with' if averaged else 'without'} averages of the weights: "
                 f"resume with ema_decay {'above 0' if averaged else '0'}, as it was started"
             )
-        accelerator.load_state(str(folder))
+        try:
+            accelerator.load_state(str(folder))
+        except (RuntimeError, ValueError) as error:  # weights or optimizers of other shapes
+            what = str(error).partition("\n")[0].rstrip(":")
+            raise ModelError(
+                f"{folder} does not fit the networks of this run ({what}): resume with the settings "
+                "it was started with, or choose another output folder"
+            ) from error
         return TrainState(**about)
 
     def _path(self, step: int) -> Path:

@@ -2,6 +2,10 @@
 
 A loss is a mean over what it counts, and parts of a batch count differently. So each part's loss is
 multiplied by its weight, and the sum of all gradients divided by the sum of all weights.
+
+That holds where what a row counts does not depend on the rows beside it. A loss that tells rows from
+one another has to gather those of other processes itself; pieces, one after another, it never sees
+together.
 """
 
 from __future__ import annotations

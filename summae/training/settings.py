@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,10 +18,11 @@ class TrainerSettings:
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     """How learning rates fall after that: half a cosine, a straight line, or not at all."""
     final_rate_share: float = 0.05
-    """Learning rate of the last step as a share of the highest."""
+    """Where that ends, as a share of the highest: the rate that one step after the last would have."""
     accumulation: int = 1
     """Parts in which a process takes its share of a batch, one after another; more of them need
-    less memory and give the same update."""
+    less memory and give the same update. Not for methods that tell the rows of a batch from one
+    another."""
     clip_norm: float = 1.0
     """Largest gradient norm."""
     ema_decay: float = 0.0
@@ -32,13 +34,13 @@ class TrainerSettings:
     """Fuse what a step computes with torch.compile, for recipes in which the generator is taught
     word by word; minutes before the first step, then faster."""
     log_every: int = 20
-    """Steps between logged losses."""
+    """Steps between logged losses; 0 for those of the last alone."""
     validate_every: int = 500
     """Steps between validations; 0 for none but the last."""
     save_every: int = 500
     """Steps between checkpoints; the last step is always saved."""
     kept_checkpoints: int = 2
-    """Newest checkpoints kept; the best model is kept beside them."""
+    """Newest checkpoints kept, at least 1; the best model is kept beside them."""
     preview_every: int = 500
     """Steps between pages of examples in `log/previews`, where the method offers any; 0 for none."""
     watched: str = "rouge_l"
@@ -63,10 +65,18 @@ class TrainerSettings:
     def __post_init__(self) -> None:
         if self.steps < 1:
             raise ValueError(f"steps counts updates and must be at least 1, got {self.steps}")
+        for name in ("warmup_steps", "seed", "workers", "patience", "max_minutes"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ValueError(f"{name} is at least 0, got {getattr(self, name)}")
         if self.accumulation < 1:
             raise ValueError(
                 f"accumulation counts parts of a batch and must be at least 1, got "
                 f"{self.accumulation}; 1 takes the batch as a whole"
+            )
+        if self.kept_checkpoints < 1:
+            raise ValueError(
+                "kept_checkpoints counts the newest checkpoints and must be at least 1, from which a "
+                f"run goes on, got {self.kept_checkpoints}"
             )
         if not 0 <= self.ema_decay < 1:
             raise ValueError(

@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 _SLOWER = 0.5
 """Learning rates after going back, as a share of those before. Batches and random numbers are the
 same again, so the same rates would lead to the same place; halved thrice, an eighth is left."""
+_ASKED_EVERY = 20
+"""Steps after which several processes agree whether to stop, where no losses are logged."""
 
 
 def process_state() -> PartialState:
@@ -119,14 +121,16 @@ class Trainer:
         """Train until the run is over or the time is up; returns where the run stands.
 
         Args:
-            resume: Go on from the newest checkpoint if there is one.
+            resume: Go on from the newest checkpoint if there is one; else those there are removed.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; all that was done is saved. A second one does not wait.
             SystemExit: SIGTERM, likewise.
         """
         torch.manual_seed(self.settings.seed + self.accelerator.process_index)
-        if resume and (found := self.checkpoints.resume(self.accelerator)) is not None:
+        if not resume:
+            self.checkpoints.forget(self.accelerator)
+        elif (found := self.checkpoints.resume(self.accelerator)) is not None:
             self.state = found
             logger.info("resuming after step %d", found.step)
         tracker = Tracker(
@@ -337,4 +341,5 @@ class Trainer:
             return why
         # No two clocks agree, and processes that stop at different steps wait for ever; but asking
         # one of them after each step would keep GPUs waiting.
-        return str(broadcast_object_list([why])[0]) if self._is_due(self.settings.log_every) else ""
+        is_asked = self._is_due(self.settings.log_every or _ASKED_EVERY)
+        return str(broadcast_object_list([why])[0]) if is_asked else ""

@@ -15,7 +15,7 @@ from summae.data.pack import TokenPack
 from summae.data.prepare import add_true_pairs, build_pack
 from summae.data.settings import MiningSettings, PackSettings
 from summae.data.transforms import model_text
-from summae.errors import InputError
+from summae.errors import ConfigError, InputError
 
 pytestmark = pytest.mark.usefixtures("own_dataset_cache")
 
@@ -98,6 +98,37 @@ def test_old_headlines_can_be_left_out(settings: PackSettings) -> None:
     pack = build_pack(replace(settings, headlines_since="2012-01-01"))
     assert "市图书馆新馆本周六开放" not in decoded(pack, "headlines")
     assert len(pack.headlines) == 2
+
+
+def test_old_headlines_are_left_out_beside_a_source_without_dates(
+    settings: PackSettings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "undated.txt").write_text("今晚有雨请带伞出门\n", encoding="utf-8")
+    sources = (*settings.headlines, str(tmp_path / "undated.txt"))
+    pack = build_pack(replace(settings, headlines=sources, headlines_since="2012-01-01"))
+    assert len(pack.headlines) == 2
+    assert "1 of 6 headlines have no date" in caplog.text
+
+
+@pytest.mark.parametrize("since", ["2012", "2012/13/41", "new ones"])
+def test_what_is_no_day_is_refused(settings: PackSettings, since: str) -> None:
+    with pytest.raises(ConfigError, match=f"headlines_since is '{since}', not a day"):
+        build_pack(replace(settings, headlines_since=since))
+
+
+def test_headlines_that_are_all_too_old_are_told_of(settings: PackSettings) -> None:
+    with pytest.raises(InputError, match="no headline is dated 2099-01-01 or later"):
+        build_pack(replace(settings, headlines_since="2099-01-01"))
+
+
+def test_headline_of_a_training_document_is_refused_beside_a_source_without_ids(
+    settings: PackSettings, tmp_path: Path
+) -> None:
+    rows = [{"id": "d1", "summary": "市图书馆新馆本周六开放"}]
+    (tmp_path / "other.txt").write_text("今晚有雨请带伞出门\n", encoding="utf-8")
+    sources = (write(tmp_path / "own.jsonl", rows), str(tmp_path / "other.txt"))
+    with pytest.raises(InputError, match="1 headlines belong to training documents"):
+        build_pack(replace(settings, headlines=sources))
 
 
 def test_headline_of_a_training_document_is_refused_or_left_out(

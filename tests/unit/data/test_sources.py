@@ -57,11 +57,13 @@ def test_text_file_gives_a_row_a_line(tmp_path: Path) -> None:
     assert list(load_texts([str(written(tmp_path / "a.txt"))], "summary")["summary"]) == TEXTS
 
 
-def test_sources_are_numbered_and_keep_the_columns_they_share(tmp_path: Path) -> None:
+def test_sources_are_numbered_and_keep_the_columns_that_any_has(tmp_path: Path) -> None:
     sources = [str(written(tmp_path / name)) for name in ("a.jsonl", "b.txt")]
-    rows = load_texts([sources[0], sources[1]], "document")
+    rows = load_texts(sources, "document")
     assert list(rows["source"]) == [0, 0, 1, 1]
-    assert sorted(rows.column_names) == ["document", "source"]
+    assert list(rows["id"]) == ["1", "2", None, None]
+    assert [day and day[:10] for day in rows["date"]] == ["2026-01-01", "2026-01-02", None, None]
+    assert list(load_texts(sources[::-1], "document")["id"]) == [None, None, "1", "2"]
 
 
 def test_short_and_long_strings_concatenate(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ def test_document_loses_its_dateline_and_becomes_simplified() -> None:
         ("渡轮停航两天｜交通周刊", "渡轮停航两天"),
         ("渡轮停航\n两天", "渡轮停航 两天"),
         ("（视频）渡轮停航两天", "渡轮停航两天"),
+        ("渡轮停航两天 - 天气网", "渡轮停航两天"),
+        ("北京 - 上海高铁提速", "北京 - 上海高铁提速"),
     ],
 )
 def test_headline_is_written_without_notes(written: str, learned: str) -> None:
@@ -46,7 +48,11 @@ def test_headline_has_the_length_and_the_characters_of_one(text: str, is_one: bo
 
 
 @pytest.mark.parametrize(
-    "text", ["2021-03-11", "20210311", "2021/3/11", "2021年3月11日", "2021-03-11T08:00:00Z"]
+    "text",
+    [
+        *("2021-03-11", "20210311", "2021/3/11", "2021年3月11日", "2021-03-11T08:00:00Z"),
+        *("２０２１年３月１１日", "20210311103000", "Thu, 11 Mar 2021 10:30:00 GMT"),
+    ],
 )
 def test_dates_are_read_as_they_are_written(text: str) -> None:
     assert day_number(text) == date(2021, 3, 11).toordinal()

@@ -58,3 +58,10 @@ def test_texts_are_compared_by_their_first_sixty_characters() -> None:
     text = "雨" * 59
     assert fingerprint(text + "雪。本报讯") == fingerprint(text + "雪")
     assert fingerprint(text + "雪") != fingerprint(text + "风")
+
+
+def test_texts_without_a_letter_are_no_copies_of_each_other() -> None:
+    known = KnownDocuments()
+    known.add("…" * 30, "a")
+    assert not known.has(None, "！！😀")
+    assert known.has("a", "！！😀")

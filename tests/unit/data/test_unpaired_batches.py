@@ -105,6 +105,13 @@ def test_shares_for_another_number_of_sources_are_refused(tiny_pack: TokenPack) 
         dataset(tiny_pack, replace(PLAIN, source_shares=(1, 1, 1)))
 
 
+def test_the_last_source_may_have_no_headline(tiny_pack: TokenPack) -> None:
+    named = {"settings": {"headlines": ["a", "b", "c"]}}
+    pack = replace(tiny_pack, notes=named)
+    made = dataset(pack, replace(PLAIN, source_shares=(0, 1, 1)))
+    assert all(row % 2 for n in range(20) for row in headline_rows(pack, made[n]))
+
+
 def test_settings_of_a_mixture_serve_as_well(tiny_pack: TokenPack) -> None:
     mixture = MixtureSettings(batch_size=4, bucket_batches=2)
     assert torch.equal(dataset(tiny_pack, mixture)[0].source_ids, dataset(tiny_pack)[0].source_ids)

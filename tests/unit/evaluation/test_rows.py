@@ -38,6 +38,25 @@ def test_without_sets_all_rows_are_of_one_part(tmp_path: Path) -> None:
     assert read_rows(path).sets == [""]
 
 
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_what_summarize_wrote_beside_a_human_summary_is_what_is_judged(
+    tmp_path: Path, suffix: str
+) -> None:
+    rows: list[object] = [
+        {"document": "主队获胜。", "summary": "主队胜", "summary_summae": "主队获胜"}
+    ]
+    path = tmp_path / f"written.{suffix}"
+    if suffix == "parquet":
+        parquet = pytest.importorskip("pyarrow.parquet")
+        import pyarrow
+
+        parquet.write_table(pyarrow.Table.from_pylist(rows), path)
+    else:
+        write_lines(path, rows)
+    assert read_summaries(path) == ["主队获胜"]
+    assert read_rows(path).references == ["主队胜"]
+
+
 def test_a_failed_summary_becomes_empty(tmp_path: Path) -> None:
     path = write_lines(tmp_path / "ours.jsonl", [{"summary": "晴"}, {"summary": None}])
     assert read_summaries(path) == ["晴", ""]

@@ -36,7 +36,9 @@ def replaced(text: str, doubt: float, wanted: int | None, above: float | None = 
         ("北方降温8度", 0.0, None, LONG),  # 8 stands nowhere
         # With a length asked for, only what comes near it: 8, 13 and 15 characters are there.
         ("北方降温", 0.5, 8, COLD),
-        ("北方多地降温", 0.7, 8, None),  # near enough, and doubt does not count
+        ("北方多地降温", 0.7, 8, None),  # near enough, and not surely poor
+        ("北方多地降温", 0.95, 8, COLD),
+        ("北方多地今晨降温，山区", 0.95, 11, None),  # no clause is as long
         ("北方多地今晨降温", 0.7, 11, None),  # too short, but no clause is nearer
         ("北方多地今晨降温，山区小雪", 0.5, 15, None),  # misses it by two
         ("北方多地今晨降温", 0.5, 15, LONG),  # by seven

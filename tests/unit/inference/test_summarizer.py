@@ -348,6 +348,29 @@ def test_a_batch_of_a_dataset_gets_a_column(
     assert summarizer(batch) == {"summary": texts_of(summarizer.summarize(news[:2]))}
 
 
+def test_a_column_that_is_there_is_not_replaced(
+    summarizer: Summarizer, news: tuple[str, ...]
+) -> None:
+    batch = {"document": list(news[:2]), "summary": ["一", "二"]}
+    assert summarizer(batch) == {"summary_summae": texts_of(summarizer.summarize(news[:2]))}
+
+
+def test_a_table_is_told_from_texts(summarizer: Summarizer) -> None:
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(ValueError, match="a table with the columns .*'text'"):
+        summarizer.summarize(pandas.DataFrame({"text": ["今晚有雨"]}))
+
+
+def test_a_number_of_row_is_no_column(summarizer: Summarizer) -> None:
+    with pytest.raises(ValueError, match="with_indices"):
+        summarizer({"text": ["今晚有雨"]}, [0])  # type: ignore[arg-type]
+
+
+def test_more_threads_than_any_machine_has_are_refused() -> None:
+    with pytest.raises(ValueError, match="threads is at most 1024"):
+        Summarizer.from_pretrained(threads=10**6)
+
+
 def test_a_batch_without_documents_names_its_columns(summarizer: Summarizer) -> None:
     with pytest.raises(InputError, match="'id', 'story'"):
         summarizer({"id": ["a"], "story": ["今晚有雨"]})

@@ -39,7 +39,8 @@ def tiny_generator(tiny_pack: TokenPack, tmp_path_factory: pytest.TempPathFactor
     from summae.models.shape import GeneratorShape
 
     folder = tmp_path_factory.mktemp("start")
-    shape = from_mapping(GeneratorShape, recipe_runs.SHAPE)
+    # Configurations read up to 96 tokens of a document, and `</s>`.
+    shape = from_mapping(GeneratorShape, {**recipe_runs.SHAPE, "max_positions": 128})
     model = build_generator(shape, vocab_size=len(tiny_pack.vocabulary), seed=3)
     model.save_pretrained(folder)
     return str(folder)

@@ -45,11 +45,20 @@ def test_override_of_the_recipe_counts_and_sections_keep_their_defaults(tmp_path
         ("recipe: quick_thought\nquick_thought: {context: 0}", "at least 1"),
         ("recipe: quick_thought\nbatches: {sentences_per_batch: 1}", "at least 2"),
         ("recipe: quick_thought\ndata: {held_out_share: 1.0}", "held_out_share"),
+        ("recipe: cpc\ntraining: {accumulation: 2}", "accumulation is 2.*: set it to 1.*processes"),
+        (
+            "recipe: cpc\ndata: {sentence_tokens: 150}\nencoder: {kind: transformer}",
+            "150 tokens.* room for 128: .*lower data.sentence_tokens, or take another encoder.kind",
+        ),
     ],
 )
 def test_wrong_settings_are_refused(text: str, why: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=why):
         load_settings(write(tmp_path, text))
+
+
+def test_what_counts_each_sentence_by_itself_may_take_a_batch_in_parts(tmp_path: Path) -> None:
+    load_settings(write(tmp_path, "recipe: skip_thought\ntraining: {accumulation: 2}"))
 
 
 def test_sentence_pack_without_texts_is_asked_for(tmp_path: Path) -> None:

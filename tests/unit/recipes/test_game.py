@@ -22,7 +22,7 @@ from summae.objectives.loss import Loss
 from summae.recipes.adversarial_game import AdversarialUnit
 from summae.recipes.back_translation import _ended
 from summae.recipes.experiment import build_experiment
-from summae.recipes.game import per_row
+from summae.recipes.game import game_batches, per_row
 from summae.recipes.judges import without_dropout
 from summae.recipes.settings import PipelineSettings
 from summae.recipes.teachers import Teacher
@@ -36,6 +36,28 @@ def test_mean_over_tokens_becomes_a_mean_over_rows() -> None:
         Loss(torch.tensor(0.5), {"nll": torch.tensor(0.25)}, weight=torch.tensor(6)), rows=2
     )
     assert (float(loss.value), float(loss.parts["nll"]), loss.weight) == (1.5, 0.75, 2.0)
+
+
+def test_pairs_have_a_row_for_each_document_however_batches_are_evened(
+    pack_with_pairs: TokenPack, tiny_settings: MakeSettings
+) -> None:
+    settings = tiny_settings("reinforced", mixture={"even": "tokens", "bucket_batches": 4})
+    batches = game_batches(settings, pack_with_pairs, turns=1, num_chances=8, pairs=True)
+    parts = [batches[number] for number in range(4)]
+    assert [(len(part.texts), len(part.pairs or ())) for part in parts] == [(4, 4)] * 4
+
+
+@pytest.mark.parametrize("recipe", ["reinforced", "back_translation"])
+@pytest.mark.parametrize("smoothing", [0.0, 0.5])
+def test_who_reads_back_is_smoothed_as_the_settings_say(
+    recipe: str, smoothing: float, pack_with_pairs: TokenPack, tiny_settings: MakeSettings
+) -> None:
+    optimizer = {"label_smoothing": smoothing}
+    settings = tiny_settings(recipe, reconstructor={"optimizer": optimizer})
+    experiment = build_experiment(settings, pack_with_pairs)
+    experiment.unit.turns(0)
+    loss = experiment.unit.loss("reconstructor", experiment.batches[0])
+    assert torch.equal(loss.value, loss.parts["nll"]) is (smoothing == 0)
 
 
 def test_dropout_is_off_inside_and_as_before_outside() -> None:

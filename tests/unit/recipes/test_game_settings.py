@@ -27,6 +27,12 @@ def test_settings_come_back_from_yaml_as_they_were(recipe: str) -> None:
     assert from_mapping(PipelineSettings, yaml.safe_load(text)) == settings
 
 
+def test_what_is_not_named_of_a_reconstructors_optimizer_is_its_own_default() -> None:
+    values = {"reconstructor": {"optimizer": {"weight_decay": 0.0}}}
+    optimizer = from_mapping(PipelineSettings, values).reconstructor.optimizer
+    assert (optimizer.learning_rate, optimizer.label_smoothing) == (5e-4, 0.0)
+
+
 @pytest.mark.parametrize(
     ("section", "values", "message"),
     [

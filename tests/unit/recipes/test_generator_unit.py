@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,25 +34,6 @@ BATCH = Seq2SeqBatch(
     target_inputs=torch.tensor([[2, 5, 11, 12], [2, 5, 14, 0]]),
     labels=torch.tensor([[5, 11, 12, 3], [5, 14, 3, -100]]),
 )
-
-
-def saved(settings: PipelineSettings, pack: TokenPack, folder: Path) -> dict[str, Any]:
-    build_experiment(settings, pack).unit.save(folder)
-    about: dict[str, Any] = json.loads((folder / "summae.json").read_text("utf-8"))
-    return about["decoding"]
-
-
-@pytest.mark.parametrize("share", [0.0, 0.5])
-def test_open_lengths_are_told_where_they_were_taught_and_handed_on(
-    share: float,
-    pack_with_pairs: TokenPack,
-    tiny_settings: Callable[..., PipelineSettings],
-    tmp_path: Path,
-) -> None:
-    mined = tiny_settings("mined", mixture={"open_length_share": share})
-    assert saved(mined, pack_with_pairs, tmp_path / "mined")["open_length"] is (share > 0)
-    further = tiny_settings("supervised", start=str(tmp_path / "mined"))
-    assert saved(further, pack_with_pairs, tmp_path / "further")["open_length"] is (share > 0)
 
 
 def test_without_r_drop_one_pass_is_made_and_nothing_else() -> None:

@@ -16,6 +16,7 @@ pytest.importorskip("accelerate")
 sys.path.insert(0, str(Path(__file__).parent))
 from sentence_runs import play, settings_of
 
+from summae.data.pack import Ragged
 from summae.data.sentence_batches import SentenceBatch
 from summae.data.settings import SentenceBatchSettings
 from summae.objectives.loss import Loss
@@ -42,6 +43,26 @@ class Counting(torch.nn.Module):  # type: ignore[misc, name-defined]
 def test_all_held_out_documents_count_alike_and_no_other(tiny_sentences: SentencePack) -> None:
     found = HeldOutLoss(tiny_sentences, SETTINGS).measures(Counting())
     assert found == {"held_out_loss": pytest.approx(13.5), "held_out_least": 12}
+
+
+def test_no_document_is_read_twice(tiny_sentences: SentencePack) -> None:
+    # Of batches of 256 sentences the first two have 200 of one document and 56 of another, which
+    # is not read on; the third has what is left, though 488 sentences were not read.
+    pack = replace(
+        tiny_sentences,
+        sentences=Ragged.of([np.array([60])] * 1000),
+        document_starts=200 * np.arange(6),
+        is_held_out=np.ones(5, dtype=bool),
+    )
+    seen: list[int] = []
+
+    class Listing(Counting):
+        def forward(self, batch: SentenceBatch) -> Loss:
+            seen.extend(batch.document.unique().tolist())
+            return super().forward(batch)
+
+    HeldOutLoss(pack, SETTINGS).measures(Listing())
+    assert sorted(seen) == list(range(5))
 
 
 def test_nothing_held_out_says_nothing(tiny_sentences: SentencePack) -> None:

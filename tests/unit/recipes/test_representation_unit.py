@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -18,6 +20,9 @@ from recipe_runs import logged
 from safetensors.torch import load_file
 from sentence_runs import play, settings_of
 
+from summae.data.pack import Ragged
+from summae.errors import ConfigError
+from summae.recipes.experiment import build_experiment
 from summae.representations.checkpoint import load_encoder
 
 if TYPE_CHECKING:
@@ -50,6 +55,17 @@ def test_loss_falls_and_an_encoder_is_left(
     trained = load_file(tmp_path / recipe / "checkpoints" / "step-00000045" / "model.safetensors")
     for name, weight in encoder.state_dict().items():
         torch.testing.assert_close(weight, trained[f"encoder.{name}"])
+
+
+def test_sentences_too_long_to_be_written_are_refused_before_training(
+    tiny_sentences: SentencePack, tmp_path: Path
+) -> None:
+    sentences = [np.full(150, 60), *([np.full(4, 60)] * 63)]
+    pack = replace(tiny_sentences, sentences=Ragged.of(sentences))
+    writer = {"decoder": "transformer"}
+    with pytest.raises(ConfigError, match="150 tokens, .* 128: .* another skip_thought.decoder$"):
+        build_experiment(settings_of("skip_thought", tmp_path, skip_thought=writer), pack)
+    build_experiment(settings_of("skip_thought", tmp_path), pack)
 
 
 def test_two_processes_foretell_what_one_would(

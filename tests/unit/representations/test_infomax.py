@@ -114,6 +114,16 @@ def test_prior_spreads_documents_vectors() -> None:
     assert deviation() == pytest.approx(math.sqrt(1 / 12), abs=0.1)
 
 
+def test_validation_is_the_same_each_time_and_takes_no_luck_from_training() -> None:
+    method, batch = infomax().eval(), batch_of(*subjects())
+    before = torch.get_rng_state()
+    first, second = (method(batch) for _ in range(2))
+    assert torch.equal(first.value, second.value)
+    assert torch.equal(torch.get_rng_state(), before)
+    method.train()(batch)
+    assert not torch.equal(torch.get_rng_state(), before)
+
+
 def test_half_precision_changes_little() -> None:
     method, batch = infomax(prior_weight=0.0), batch_of(*subjects())
     with torch.autocast("cpu", torch.bfloat16):

@@ -149,6 +149,12 @@ def test_document_that_is_nothing_but_an_opening_is_kept() -> None:
     assert clean_document("（记者 王小明）") == "（记者 王小明）"
 
 
+@pytest.mark.parametrize("source", ["据央视网报道", "中新网北京5日电"])
+def test_what_closes_a_sentence_is_no_dateline(source: str) -> None:
+    document = f"渡轮在湖心搁浅，三人受伤（{source}）。随后救援人员赶到现场，把乘客送回岸边。"
+    assert clean_document(document) == document
+
+
 def test_dateline_words_deep_in_the_text_are_content() -> None:
     document = "寒潮今晚抵达。" * 50 + "（新华社北京10月5日电）"
     assert clean_document(document) == document

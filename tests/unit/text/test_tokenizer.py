@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sentencepiece
 
-from summae.errors import ModelError
+from summae.errors import InputError, ModelError
 from summae.text.tokenizer import Tokenizer
 from summae.text.vocabulary import CONTROL_TOKENS
 
@@ -109,3 +109,9 @@ def test_foreign_model_without_length_tokens_is_refused(news: tuple[str, ...]) -
     )
     with pytest.raises(ModelError, match="lacks summae's length tokens"):
         Tokenizer(written.getvalue())
+
+
+@pytest.mark.parametrize(("texts", "size"), [(["今天有雨"] * 9, 5), (["今天有雨"], -5), ([], 500)])
+def test_a_vocabulary_that_cannot_be_learned_is_refused(texts: list[str], size: int) -> None:
+    with pytest.raises(InputError, match=rf"no tokenizer of {size} pieces"):
+        Tokenizer.train(texts, vocabulary_size=size)

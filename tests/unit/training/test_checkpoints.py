@@ -101,6 +101,16 @@ def test_checkpoint_of_another_number_of_processes_is_refused(
         checkpoints.resume(world[0])
 
 
+def test_checkpoint_of_other_networks_is_refused(
+    world: tuple[accelerate.Accelerator, torch.nn.Linear], tmp_path: Path
+) -> None:
+    Checkpoints(tmp_path, ["generator"]).save(world[0], TrainState(step=1))
+    wider, accelerator = torch.nn.Linear(3, 1), accelerate.Accelerator(cpu=True)
+    accelerator.prepare(wider, torch.optim.AdamW(wider.parameters()))
+    with pytest.raises(ModelError, match="not fit .*Linear\\): resume with the settings it was st"):
+        Checkpoints(tmp_path, ["generator"]).resume(accelerator)
+
+
 def test_the_one_to_go_back_to_is_kept_as_well(
     world: tuple[accelerate.Accelerator, torch.nn.Linear], tmp_path: Path
 ) -> None:

@@ -95,6 +95,8 @@ def test_all_follow_the_first_in_what_is_best(together: Path) -> None:
 def test_all_stop_at_the_same_step_when_time_is_up(together: Path) -> None:
     # Asked when losses are logged, after the second step.
     assert [about(together / "hurried", rank)["steps"] for rank in range(2)] == [2, 2]
+    # Where none are logged, after the twentieth of twenty-five.
+    assert [about(together / "unlogged", rank)["steps"] for rank in range(2)] == [20, 20]
 
 
 def test_sharded_weights_train_and_are_saved_whole(together: Path, tmp_path: Path) -> None:

@@ -211,6 +211,14 @@ def test_run_can_begin_anew(tmp_path: Path) -> None:
     assert unit.seen[0] == ("writer", 0)
 
 
+def test_a_run_that_begins_anew_is_the_one_that_goes_on(tmp_path: Path) -> None:
+    trained(tmp_path)
+    hurried = replace(SHORT, max_minutes=1e-9)
+    Trainer(TwoPlayers(), Counting(), hurried, tmp_path).fit(resume=False)
+    assert [path.name for path in (tmp_path / "checkpoints").iterdir()] == ["step-00000001"]
+    assert Trainer(TwoPlayers(), Counting(), hurried, tmp_path).fit().step == 2
+
+
 def test_best_model_is_the_one_that_measured_highest(tmp_path: Path) -> None:
     unit = TwoPlayers(measures=[0.2, 0.3, 0.1])
     state = Trainer(unit, Counting(), SHORT, tmp_path).fit()
@@ -310,7 +318,11 @@ def test_too_few_batches_are_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "message"),
-    [({"accumulation": 0}, "at least 1, got 0"), ({"ema_decay": 1.0}, r"in \[0, 1\), got 1.0")],
+    [
+        ({"accumulation": 0}, "at least 1, got 0"),
+        ({"kept_checkpoints": 0}, "kept_checkpoints .* at least 1, .* got 0"),
+        ({"ema_decay": 1.0}, r"in \[0, 1\), got 1.0"),
+    ],
 )
 def test_settings_out_of_range_are_refused(setting: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):

@@ -30,6 +30,8 @@ def test_work_is_counted_by_the_formula() -> None:
         ("NVIDIA A100-SXM4-80GB", "no", 19.5e12),
         ("NVIDIA L40S", "fp16", 362e12),
         ("NVIDIA L4", "fp16", 121e12),
+        ("NVIDIA L40", "fp16", 181e12),
+        ("NVIDIA A10G", "fp16", None),
         ("unheard of", "bf16", None),
     ],
 )

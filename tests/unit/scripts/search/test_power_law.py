@@ -60,6 +60,17 @@ def test_where_points_scatter_no_floor_is_claimed() -> None:
     assert least < law.at(1e6) - law.at(1e5) < most < 0
 
 
+def test_an_exponent_is_not_surer_than_whether_there_is_a_floor() -> None:
+    # Seeds scatter the points, so that a small floor cannot be told; the law without it is too flat.
+    law = PowerLaw(8.0, 0.3, 0.05)
+    values = documents_of(law, trainings=0.02)
+    found = fit_with_doubt(X, values.mean(axis=1), document_draws(values, np.ones(400)))
+    assert not found.has_floor
+    assert np.percentile(found.draws[:, 1], 97.5) < law.b
+    low, high = found.exponent()
+    assert low < law.b < high
+
+
 def test_three_points_have_no_floor_and_two_no_law() -> None:
     y = 5.0 * X**-0.3 + 1.0
     assert not fit_with_doubt(X[:3], y[:3], np.tile(y[:3], (10, 1))).has_floor
