@@ -41,6 +41,10 @@ def build_pack(
     Raises:
         InputError: Sources are missing or empty, or documents and headlines share rows.
     """
+    # First what is quickly read: mining takes most of an hour.
+    validation_texts, validation_summaries = _validation(settings)
+    if settings.supervised:
+        load_pairs(settings.supervised)
     documents, known = _documents(load_texts(settings.documents, "document"), settings)
     headlines = load_texts(settings.headlines, "summary", own_documents=True)
     headlines = _headlines(headlines, known, settings)
@@ -57,7 +61,6 @@ def build_pack(
         progress=_stage(progress, "mining"),
     )
     logger.info("%d pseudo-pairs", len(pairs))
-    validation_texts, validation_summaries = _validation(settings)
     supervised = _true_pairs(settings, tokenizer, validation_texts) if settings.supervised else None
     limit = settings.document_tokens
     return TokenPack(

@@ -29,7 +29,8 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
     """Make the pack unless it is there; returns its folder.
 
     Raises:
-        InputError: It is not there and `settings.data` names no texts to make it from.
+        InputError: It is not there and `settings.data` names no texts to make it from, or `start` no
+            checkpoint to begin with.
         ConfigError: `mixture.source_shares` does not fit the headline sources.
         InputError: The pack in `settings.output` was made with other `settings.data`.
         ModelError: `data.mining.encoder` is no sentence encoder, or `data.written_by` no model.
@@ -52,6 +53,7 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
             "texts to make one from"
         )
     _check_shares(settings)
+    _check_start(settings.start)
     # Needs datasets, scikit-learn and SentencePiece, which a machine that only trains may lack.
     with needs_extra("making a token pack", "train"):
         from summae.data.prepare import build_pack
@@ -120,6 +122,15 @@ def _ensure_sentences(
         with needs_extra("making a sentence pack", "train"):
             build_sentence_pack(settings.data, progress).save(folder)
     return folder
+
+
+def _check_start(start: str) -> None:
+    """A name of the hub has one slash, and may lie in its cache."""
+    if start and not Path(start).exists() and start.count("/") != 1:
+        raise InputError(
+            f"start is {start}, which does not exist: name the folder of a checkpoint, such as "
+            "runs/zh-news/best, or leave it out to begin with fresh weights"
+        )
 
 
 def _check_shares(settings: PipelineSettings) -> None:

@@ -259,3 +259,11 @@ def test_progress_names_the_stage(settings: PackSettings) -> None:
     told: list[tuple[str, int, int]] = []
     build_pack(settings, progress=lambda *now: told.append(now))
     assert told[-1] == ("mining", 10, 10)
+
+
+def test_a_missing_validation_set_is_told_before_anything_is_mined(settings: PackSettings) -> None:
+    stages: list[str] = []
+    lost = replace(settings, validation="nowhere.jsonl")
+    with pytest.raises(InputError, match=r"nowhere\.jsonl"):
+        build_pack(lost, progress=lambda stage, done, total: stages.append(stage))
+    assert stages == []

@@ -65,3 +65,13 @@ def test_mining_asks_the_encoder_that_is_named(
     lost = replace(data, mining=MiningSettings(encoder=str(tmp_path / "nowhere")))
     with pytest.raises(ModelError, match="nowhere"):
         ensure_pack(PipelineSettings(pack=str(tmp_path / "never"), data=lost))
+
+
+def test_a_start_that_is_not_there_is_told_before_anything_is_packed(tmp_path: Path) -> None:
+    settings = PipelineSettings(
+        output=str(tmp_path),
+        start="nowhere",
+        data=PackSettings(documents=("lost.jsonl",), headlines=("lost.txt",)),
+    )
+    with pytest.raises(InputError, match="start is nowhere, which does not exist"):
+        ensure_pack(settings)
