@@ -16,9 +16,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from figures import ranged, signed
 from repository import TABLES, read_json, write_json
 from summae.evaluation.report import Table
 from summae.evaluation.results import KINDS
+from summae.evaluation.significance import Difference
 
 TITLES = ("R-1", "R-2", "R-L")
 PAPER = {
@@ -37,7 +39,7 @@ PAPER = {
         "adversarial REINFORCE": (28.11, 9.97, 25.41),
     },
 }
-"""ROUGE-1/2/L F1 × 100 of Wang and Lee 2018, arXiv 1810.02851; Chinese ones on characters."""
+"""ROUGE-1/2/L F1 × 100 as Wang and Lee print them (2018, arXiv 1810.02851); Chinese ones on characters."""
 BOUND = "supervised"
 """The row that learned from true pairs, here and in recipes.json."""
 ALL_PAIRS = "true pairs: all"
@@ -184,19 +186,9 @@ def _ablated(row: Mapping[str, Any]) -> dict[str, Any]:
 def _ablation_cells(row: Mapping[str, Any]) -> list[str]:
     scores = [[100 * seed[kind] for seed in row["f1"]] for kind in KINDS]
     difference = row["minus_reference"]
-    minus = "" if difference is None else _difference(difference)
-    figures = [_ranged(values) for values in scores]
+    minus = "" if difference is None else signed(Difference(**difference))
+    figures = [ranged(values) for values in scores]
     return [str(len(row["seeds"])), *figures, f"{statistics.fmean(row['length']):.1f}", minus]
-
-
-def _difference(difference: Mapping[str, float]) -> str:
-    mean, low, high = (100 * difference[key] for key in ("mean", "low", "high"))
-    return f"{mean:+.2f} [{low:.2f}, {high:.2f}]"
-
-
-def _ranged(values: Sequence[float]) -> str:
-    mean = f"{statistics.fmean(values):.2f}"
-    return mean if len(values) == 1 else f"{mean} ({min(values):.2f}–{max(values):.2f})"
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from repository import ROOT, TABLES, read_json
+from summae.inference.choosing import NEAR, SURELY_POOR
 
 MODEL = ROOT / "summae" / "assets" / "zh-news"
 RESULTS = TABLES / "results.json"
@@ -66,7 +67,7 @@ def card() -> str:
         "number in a strange place, are passed over where there is another. Where its words are doubtful",
         "(`Summary.doubt`, evaluation/doubt.md), or all invent a number or Latin word, a clause of the document stands",
         f"for them, {_share()} (`Summary.extracted` says so, evaluation/clauses.md what that brings); with a length",
-        "asked for, only where they invent, miss it by more than two characters or are doubted above 0.9, and two clauses",
+        f"asked for, only where they invent, miss it by more than {NEAR} characters or are doubted above {SURELY_POOR}, and two clauses",
         "may stand side by side to reach it: with a length, more lines are garbled or false. What somebody said is led by who said it. Such a clause is true, but may lean on what stood before",
         "it. Of its own",
         "words some lines still join true pieces into something the text does not say; on features it does worse than",

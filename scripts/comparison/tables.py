@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from comparison.measuring import Found
 from comparison.plan import Plan
+from figures import ranged, signed
 from repository import read_lines
 from summae.evaluation.report import Table
 from summae.evaluation.results import KINDS
@@ -34,7 +35,7 @@ def scores(found: Found, first: str) -> Table:
     p_values = dict(zip(differences, holm([d.p_value for d in differences.values()]), strict=True))
     rows = []
     for name, measured in found.rows.items():
-        ours = [_ranged([100 * m.f1[kind].mean() for m in measured]) for kind in KINDS]
+        ours = [ranged([100 * m.f1[kind].mean() for m in measured]) for kind in KINDS]
         leads = [_mean(100 * m.lead[kind] for m in measured) for kind in ("rouge_1", "rouge_l")]
         length = _mean(m.statistics.mean_length for m in measured)
         cells = [name, str(len(measured)), *ours, f"{length:.1f}", *(f"{x:.2f}" for x in leads)]
@@ -42,7 +43,7 @@ def scores(found: Found, first: str) -> Table:
         if name in differences:
             d = differences[name]
             against = [
-                f"{100 * d.mean:+.2f} [{100 * d.low:.2f}, {100 * d.high:.2f}]",
+                signed(d),
                 f"{p_values[name]:.3f}",
             ]
         rows.append([*cells, *against])
@@ -146,12 +147,6 @@ def _facts(each: Sequence[Statistics]) -> Iterator[str]:
     for _, name in _STATISTICS:
         values = [v for s in each if (v := getattr(s, name)) is not None]
         yield f"{100 * _mean(values):.1f} %" if values else "–"
-
-
-def _ranged(values: Sequence[float]) -> str:
-    if len(values) == 1:
-        return f"{values[0]:.2f}"
-    return f"{_mean(values):.2f} ({min(values):.2f}–{max(values):.2f})"
 
 
 def _mean(values: Iterable[float]) -> float:

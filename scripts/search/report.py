@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from figures import ranged, signed
 from search.findings import Findings, Measured, key_of
 from search.plan import DEFAULT, Plan, Row, Section
 from search.runs import portable
@@ -77,10 +78,10 @@ def _table(plan: Plan, section: Section, found: Findings) -> str:
     is_search_only = all(row.draft == DEFAULT for row in section.rows)
     cells: dict[str, Cell] = {
         **{
-            title: lambda row, m, kind=kind: _ranged([100 * w.f1[kind].mean() for w in m.written])  # type: ignore[misc]
+            title: lambda row, m, kind=kind: ranged([100 * w.f1[kind].mean() for w in m.written])  # type: ignore[misc]
             for title, kind in zip(("R-1", "R-2", "R-L"), KINDS, strict=True)
         },
-        "R-1 minus": lambda row, m: _spelled(found.difference(section, row)),
+        "R-1 minus": lambda row, m: _minus(found.difference(section, row)),
         "p": lambda row, m: _p_value(found.difference(section, row)),
         "length": lambda row, m: f"{_mean(w.mean_length for w in m.written):.1f}",
     }
@@ -113,11 +114,8 @@ def _table(plan: Plan, section: Section, found: Findings) -> str:
     return Table(section.factor.name, [section.factor.name, *cells], lines).markdown()
 
 
-def _spelled(difference: Difference | None) -> str:
-    if difference is None:
-        return ""
-    low, high = 100 * difference.low, 100 * difference.high
-    return f"{100 * difference.mean:+.2f} [{low:.2f}, {high:.2f}]"
+def _minus(difference: Difference | None) -> str:
+    return "" if difference is None else signed(difference)
 
 
 def _p_value(difference: Difference | None) -> str:
@@ -166,12 +164,6 @@ def _notes(plan: Plan) -> list[str]:
         if row.note
     ]
     return ["\n".join(notes)] if notes else []
-
-
-def _ranged(values: Sequence[float]) -> str:
-    if len(values) == 1:
-        return f"{values[0]:.2f}"
-    return f"{_mean(values):.2f} ({min(values):.2f}–{max(values):.2f})"
 
 
 def _outcome(measured: Measured, name: str) -> float:

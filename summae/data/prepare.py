@@ -43,8 +43,7 @@ def build_pack(
     """
     # First what is quickly read: mining takes most of an hour.
     validation_texts, validation_summaries = _validation(settings)
-    if settings.supervised:
-        load_pairs(settings.supervised)
+    true_pairs = load_pairs(settings.supervised) if settings.supervised else None
     documents, known = _documents(load_texts(settings.documents, "document"), settings)
     headlines = load_texts(settings.headlines, "summary", own_documents=True)
     headlines = _headlines(headlines, known, settings)
@@ -61,7 +60,9 @@ def build_pack(
         progress=_stage(progress, "mining"),
     )
     logger.info("%d pseudo-pairs", len(pairs))
-    supervised = _true_pairs(settings, tokenizer, validation_texts) if settings.supervised else None
+    supervised = None
+    if true_pairs is not None:
+        supervised = _true_pairs(true_pairs, settings, tokenizer, validation_texts)
     limit = settings.document_tokens
     return TokenPack(
         vocabulary=tokenizer.vocabulary,
@@ -105,7 +106,8 @@ def add_true_pairs(directory: str | Path, settings: PackSettings) -> int:
     """
     pack = TokenPack.load(directory)
     texts, _ = _validation(settings)
-    pairs = _true_pairs(settings, Tokenizer(pack.tokenizer_model), texts)
+    rows = load_pairs(settings.supervised)
+    pairs = _true_pairs(rows, settings, Tokenizer(pack.tokenizer_model), texts)
     pairs.save(directory)
     return len(pairs)
 
@@ -205,10 +207,12 @@ def _owners(
 
 
 def _true_pairs(
-    settings: PackSettings, tokenizer: Tokenizer, validation_texts: Sequence[str]
+    rows: datasets.Dataset,
+    settings: PackSettings,
+    tokenizer: Tokenizer,
+    validation_texts: Sequence[str],
 ) -> TruePairs:
     """Usable documents with their own headlines, each document once and none of the measured ones."""
-    rows = load_pairs(settings.supervised)
     measured = KnownDocuments()
     for text in validation_texts:
         measured.add(text)

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from summae.inference.clause_ranking import ClauseRanking
 from summae.inference.doubt import Doubt
 from summae.inference.ranking import Ranking
+from summae.inference.weights import Weights
 
-Weights = TypeVar("Weights", Ranking, ClauseRanking, Doubt)
+Kind = TypeVar("Kind", bound=Weights)
 
 DOCUMENT_FIELDS = ("document", "content", "text", "body", "正文", "内容")
 """Columns that are taken for the document when none is named, the first of them that exists."""
@@ -113,7 +114,7 @@ class DecodingOptions:
         return cls(**{**values, **read})
 
 
-def _weights(values: Mapping[str, Any], name: str, kind: type[Weights]) -> Weights:
+def _weights(values: Mapping[str, Any], name: str, kind: type[Kind]) -> Kind:
     given = values.get(name, {})
     if not isinstance(given, Mapping):
         raise ValueError(f"{name} holds weights by name, got {given!r}")

@@ -22,7 +22,9 @@ class Weights:
         for name, weight in asdict(self).items():
             is_number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
             if not is_number or not math.isfinite(weight):
-                raise ValueError(f"the weight {name} of {self.of} is a number, got {weight!r}")
+                raise ValueError(
+                    f"the weight {name} of {self.of} is a finite number, got {weight!r}"
+                )
 
     def sum_over(self, seen: Any) -> float:
         """The weighted sum of a dataclass whose fields have the names of weights."""

@@ -116,7 +116,7 @@ class Tokenizer:
             raise InputError(
                 f"no tokenizer of {vocabulary_size} pieces can be learned from these texts "
                 f"(SentencePiece: {reason}): all frequent characters, 256 bytes and the special tokens need "
-                "a piece each; raise data.vocabulary_size, or give other texts"
+                "a piece each; raise vocabulary_size, or give other texts"
             ) from error
         return cls(written.getvalue())
 

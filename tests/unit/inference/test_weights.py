@@ -16,9 +16,9 @@ from summae.inference.weights import Weights
 @pytest.mark.parametrize(
     ("kind", "name", "told"),
     [
-        (Ranking, "likelihood", "the weight likelihood of a ranking is a number"),
-        (Doubt, "splices", "the weight splices of a doubt is a number"),
-        (ClauseRanking, "order", "the weight order of clauses is a number"),
+        (Ranking, "likelihood", "the weight likelihood of a ranking is a finite number"),
+        (Doubt, "splices", "the weight splices of a doubt is a finite number"),
+        (ClauseRanking, "order", "the weight order of clauses is a finite number"),
     ],
 )
 def test_what_is_no_finite_number_is_refused_by_name(
