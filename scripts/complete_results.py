@@ -67,7 +67,7 @@ def complete(tables: Path) -> None:
     """Add what there is to the results in this folder; a second time changes nothing."""
     markdown, values = tables / "results.md", tables / "results.json"
     shares, factors = shares_of(tables), ablation_of(tables)
-    blocks = [share_table(shares).markdown(), *ablation_blocks(factors)]
+    blocks = [share_table(shares).markdown(), short_bounds(tables), *ablation_blocks(factors)]
     text = _BLOCK.sub("", markdown.read_text(encoding="utf-8")).rstrip("\n")
     block = "\n\n".join([_MARKS[0], *blocks, _MARKS[1]])
     markdown.write_text(f"{text}\n\n{block}\n", encoding="utf-8")
@@ -114,6 +114,24 @@ def share_table(shares: Sequence[Share]) -> Table:
     ]
     title = "Share of what the same generator scores with true pairs"
     return Table(title, ["system", *TITLES], rows)
+
+
+def short_bounds(tables: Path) -> str:
+    """What to think of shares of a bound that saw few true pairs."""
+    recipes = {row["name"]: row for row in read_json(tables / "recipes.json")["rows"]}
+    read = {
+        "recipes.md's, on from where all rows began": _documents(
+            run["outcome"] for run in recipes[BOUND]["measured"]
+        )
+    }
+    for name, row in _ablation_rows(ablation_of(tables)):
+        if name == ALL_PAIRS:
+            read["ablation.md's, from fresh weights"] = _documents(row["outcomes"])
+    bounds = "; ".join(f"{name}, {documents:,} documents" for name, documents in read.items())
+    return (
+        "A share tells as much as its bound. The shipped model's learned until it got no better "
+        f"(configs/supervised.yaml). Others read true pairs for a short time, and so their shares are higher: {bounds}."
+    )
 
 
 def ablation_of(tables: Path) -> list[dict[str, Any]]:
@@ -173,13 +191,17 @@ def _f1(system: Mapping[str, Any]) -> tuple[float, ...]:
     return tuple(system[kind]["f1"] for kind in KINDS)
 
 
+def _documents(outcomes: Iterable[Mapping[str, Any]]) -> int:
+    return round(statistics.fmean(outcome["documents"] for outcome in outcomes))
+
+
 def _means(scores: Iterable[Mapping[str, float]]) -> tuple[float, ...]:
     seeds = list(scores)
     return tuple(statistics.fmean(seed[kind] for seed in seeds) for kind in KINDS)
 
 
 def _ablated(row: Mapping[str, Any]) -> dict[str, Any]:
-    kept = ("name", "seeds", "f1", "length", "minus_reference", "note")
+    kept = ("name", "seeds", "f1", "length", "minus_reference", "outcomes", "note")
     return {key: row[key] for key in kept}
 
 

@@ -30,6 +30,7 @@ def row(name: str, *scores: float, minus: float | None = None) -> dict[str, Any]
         "f1": [dict.fromkeys(KINDS, score) for score in scores],
         "length": [18.0] * len(scores),
         "minus_reference": None if minus is None else difference,
+        "outcomes": [{"documents": 1000 + 2 * seed} for seed in range(len(scores))],
         "note": "",
     }
 
@@ -67,6 +68,14 @@ def test_what_was_there_stays(tables: Path) -> None:
         key: value for key, value in before.items() if key not in ("shares", "ablation")
     }
     assert (tables / "results.md").read_text(encoding="utf-8").startswith("**ROUGE F1 × 100**")
+
+
+def test_how_little_a_bound_has_read_stands_beside_its_shares(tables: Path) -> None:
+    write_json(tables / "ablation.json", ablation())
+    complete_results.complete(tables)
+    text = (tables / "results.md").read_text(encoding="utf-8")
+    assert "recipes.md's, on from where all rows began, 16,000 documents;" in text
+    assert "ablation.md's, from fresh weights, 1,000 documents." in text
 
 
 def test_shares_are_those_of_the_bound_in_the_same_table(tables: Path) -> None:
