@@ -14,7 +14,7 @@ from typing import BinaryIO
 from summae.cli.arguments import PROGRAM, Settings
 from summae.cli.console import UsageError, say
 from summae.cli.reading import Record
-from summae.cli.resuming import take_up
+from summae.cli.resuming import Summarize, take_up
 from summae.cli.sources import Source, is_tsv, kind_of
 from summae.cli.writing import (
     CsvWriter,
@@ -134,6 +134,7 @@ def open_writer(
     column: str,
     sources: Sequence[Source],
     records: Iterator[Record],
+    summarize: Summarize,
     stack: ExitStack,
 ) -> tuple[Writer, int]:
     """The writer, and how many rows its file holds already; their records are passed over.
@@ -158,7 +159,7 @@ def open_writer(
         writer = TextWriter(stream, with_names=len(sources) > 1)
     stack.callback(writer.close)
     if settings.resume and output is not None:
-        return writer, take_up(output, writer, records)
+        return writer, take_up(output, writer, records, summarize)
     return writer, 0
 
 

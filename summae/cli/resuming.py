@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,25 +13,34 @@ from summae.cli.reading import Record
 from summae.cli.writing import CsvWriter, JsonlWriter, LineWriter, TextWriter
 from summae.errors import InputError
 
+Summarize = Callable[[Sequence[str]], list[str]]
+"""Texts to their summaries, as this run would write them."""
 
-def take_up(path: Path, writer: LineWriter, records: Iterator[Record]) -> int:
+_WRITTEN_AGAIN = 8
+"""Summaries that are made again, to see whether the file's options were those of this run."""
+
+
+def take_up(path: Path, writer: LineWriter, records: Iterator[Record], summarize: Summarize) -> int:
     """Pass over the records that an output file holds already, and cut off its torn last row.
 
     Args:
         path: The output file; one that is not there yet has no rows.
         writer: Writes the rest; a CSV writer is given the header.
         records: Those of the whole input; as many are taken as the file has rows.
+        summarize: Writes the first few once more: if most read otherwise, the file has been written
+            with other options or by another model.
 
     Returns:
         Number of rows in the file.
 
     Raises:
-        InputError: A row is not what this run would have written in its place. The file is left
-            as it was.
+        InputError: A row, or most of the first summaries, is not what this run would have written in
+            its place. The file is left as it was.
     """
     if not path.is_file():
         return 0
     number = end = 0
+    first: list[tuple[str, str]] = []
     with path.open("r+b") as file:
         for row in _whole_rows(file, writer):
             end += len(row)
@@ -42,7 +51,10 @@ def take_up(path: Path, writer: LineWriter, records: Iterator[Record]) -> int:
             record = next(records, None)
             if record is None:
                 raise _foreign(path, f"row {number} is one more than the input has")
-            _compare(row, record, writer, path, number)
+            summary = _compare(row, record, writer, path, number)
+            if summary and len(first) < _WRITTEN_AGAIN:
+                first.append((record.text, summary))
+        _compare_summaries(first, summarize, path)
         file.truncate(end)
     return number
 
@@ -60,8 +72,8 @@ def _whole_rows(file: BinaryIO, writer: LineWriter) -> Iterator[bytes]:
             row = b""
 
 
-def _compare(row: bytes, record: Record, writer: LineWriter, path: Path, number: int) -> None:
-    # What is not known is the summary; so it is taken from the row, and the rest must agree.
+def _compare(row: bytes, record: Record, writer: LineWriter, path: Path, number: int) -> str | None:
+    # What is not known yet is the summary; so it is taken from the row, and the rest must agree.
     try:
         summary = _summary_in(row, record, writer)
         expected = writer.line((record, summary))
@@ -76,6 +88,20 @@ def _compare(row: bytes, record: Record, writer: LineWriter, path: Path, number:
     # Lines of text show nothing else of their documents.
     if not summary and record.problem is None and isinstance(writer, TextWriter):
         raise _foreign(path, f"row {number} has no summary, unlike {_described(record)}")
+    return summary
+
+
+def _compare_summaries(first: Sequence[tuple[str, str]], summarize: Summarize, path: Path) -> None:
+    # One may differ where two lines are as good but for the last bits of a number.
+    again = summarize([text for text, _ in first]) if first else []
+    others = [(old, new) for (_, old), new in zip(first, again, strict=True) if old != new]
+    if 2 * len(others) > len(first):
+        old, new = others[0]
+        raise _foreign(
+            path,
+            f"of its first {len(first)} summaries {len(others)} read otherwise with these options "
+            f"({old!r} there, {new!r} now)",
+        )
 
 
 def _summary_in(row: bytes, record: Record, writer: LineWriter) -> str | None:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from summae.cli.progress import Bar
     from summae.cli.reading import Record
+    from summae.cli.resuming import Summarize
     from summae.cli.writing import Writer, Written
-    from summae.inference.summarizer import Summarizer
 
 _PROBLEMS_SHOWN = 20
 """Unusable documents that are reported one by one; of the others only the number."""
@@ -55,6 +55,7 @@ def _run(settings: Settings) -> int:
     )
     from summae.cli.progress import progress_bar
     from summae.cli.reading import ReadingOptions, read_records
+    from summae.inference.batching import windows
     from summae.inference.summarizer import Summarizer
 
     # Standard input is None where the caller has closed it.
@@ -72,6 +73,12 @@ def _run(settings: Settings) -> int:
     check_output(settings, form, sources)
     summarizer = Summarizer.from_pretrained(settings.model, jobs=settings.jobs)
 
+    def summarize(texts: Sequence[str]) -> list[str]:
+        summaries = summarizer.stream(
+            texts, length=settings.length, beams=settings.beams, batch_size=settings.batch_size
+        )
+        return [summary.text for summary in summaries]
+
     headers: list[Header] = []
     options = ReadingOptions(
         field=settings.field,
@@ -87,10 +94,11 @@ def _run(settings: Settings) -> int:
     # The first document is read before an old output is given up.
     usable = _first_read(tally.usable(records))
     with ExitStack() as stack:
-        writer, rows_before = open_writer(settings, form, column, sources, usable, stack)
+        writer, rows_before = open_writer(settings, form, column, sources, usable, summarize, stack)
         bar = stack.enter_context(progress_bar(_count_documents(settings, sources)))
         bar.advance(rows_before)
-        _write_summaries(usable, summarizer, writer, bar, settings)
+        size = summarizer.window_size(settings.batch_size)
+        _write_summaries(windows(usable, size), summarize, writer, bar)
         writer.write_header(*(headers[0] if headers else (None, ())))
     return tally.report()
 
@@ -101,23 +109,12 @@ def _first_read(records: Iterator[Record]) -> Iterator[Record]:
 
 
 def _write_summaries(
-    records: Iterable[Record],
-    summarizer: Summarizer,
-    writer: Writer,
-    bar: Bar,
-    settings: Settings,
+    windows: Iterable[list[Record]], summarize: Summarize, writer: Writer, bar: Bar
 ) -> None:
-    from summae.inference.batching import windows
-
-    for window in windows(records, summarizer.window_size(settings.batch_size)):
-        summaries = summarizer.stream(
-            (record.text for record in window if record.problem is None),
-            length=settings.length,
-            beams=settings.beams,
-            batch_size=settings.batch_size,
-        )
+    for window in windows:
+        summaries = iter(summarize([record.text for record in window if record.problem is None]))
         rows: list[Written] = [
-            (record, next(summaries).text if record.problem is None else None) for record in window
+            (record, next(summaries) if record.problem is None else None) for record in window
         ]
         bar.hide()
         writer.write(rows)

@@ -75,6 +75,19 @@ def test_resume_refuses_an_output_of_something_else(
     assert output.read_text(encoding="utf-8") == "{}\n" * 100
 
 
+def test_resume_refuses_an_output_written_with_other_options(
+    run: Run, tmp_path: Path, news_jsonl: Path
+) -> None:
+    output = tmp_path / "out.jsonl"
+    assert run(news_jsonl, "--output", output, "--length", 12).code == 0
+    before = output.read_bytes()
+    ended = run(news_jsonl, "--output", output, "--resume")
+    assert ended.code == 1
+    assert "read otherwise with these options" in ended.err
+    assert output.read_bytes() == before
+    assert run(news_jsonl, "--output", output, "--resume", "--length", 12).code == 0
+
+
 @pytest.fixture
 def endless(tmp_path: Path, command: Callable[..., list[str]]) -> Iterator[subprocess.Popen[bytes]]:
     """The command, waiting for more on its standard input."""

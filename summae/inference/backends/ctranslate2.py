@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import ctranslate2
@@ -38,19 +40,9 @@ class CTranslate2Backend:
             # 0 is CTranslate2's own choice, a few.
             threads = 0 if jobs == 1 else max(1, usable_cores() // jobs)
         self.jobs = jobs
-        try:
-            self._translator = ctranslate2.Translator(
-                str(path),
-                device="cpu",
-                # As it was exported; "auto" would quantise a float32 model.
-                compute_type="default",
-                inter_threads=jobs,
-                intra_threads=threads,
-            )
-        except (RuntimeError, ValueError) as error:
-            raise ModelError(
-                f"CTranslate2 cannot load {path}: {error}; copy or export the model again"
-            ) from error
+        self._load = partial(_load, path, inter_threads=jobs, intra_threads=threads)
+        self._translator = self._load()
+        self._process = os.getpid()
 
     def generate(
         self,
@@ -59,6 +51,7 @@ class CTranslate2Backend:
         options: DecodingOptions,
     ) -> list[Hypothesis]:
         """See `Backend.generate`; documents of similar length are batched by CTranslate2 itself."""
+        self._reload_after_fork()
         results = self._translator.translate_batch(
             list(sources),
             target_prefix=None if prefixes is None else list(prefixes),
@@ -86,6 +79,31 @@ class CTranslate2Backend:
             )
             for result, prefix_length in zip(results, prefix_lengths, strict=True)
         ]
+
+    def _reload_after_fork(self) -> None:
+        """Take an engine of this process's own: threads are not inherited, and it would wait for them."""
+        if os.getpid() == self._process:
+            return
+        # The parent's engine is never deleted here: its end waits for its threads, too.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._translator))
+        self._translator = self._load()
+        self._process = os.getpid()
+
+
+def _load(path: Path, *, inter_threads: int, intra_threads: int) -> ctranslate2.Translator:
+    try:
+        return ctranslate2.Translator(
+            str(path),
+            device="cpu",
+            # As it was exported; "auto" would quantise a float32 model.
+            compute_type="default",
+            inter_threads=inter_threads,
+            intra_threads=intra_threads,
+        )
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(
+            f"CTranslate2 cannot load {path}: {error}; copy or export the model again"
+        ) from error
 
 
 def _with_alternatives(hypotheses: list[Hypothesis]) -> Hypothesis:

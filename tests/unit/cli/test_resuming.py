@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,10 @@ ROWS = ({"a": "雨,\n大", "b": 1}, {"a": '"雪"', "b": 0.5}, {"a": "风\u2028",
 
 def records(*rows: Any) -> Iterator[Record]:
     return (Record(SOURCE, row, "text", None if row else "unusable") for row in rows or ROWS)
+
+
+def as_before(texts: Sequence[str]) -> list[str]:
+    return ["短"] * len(texts)
 
 
 def writer_of(form: str, stream: io.BytesIO | None = None, **options: Any) -> LineWriter:
@@ -45,7 +49,7 @@ def test_whole_rows_stay_and_a_torn_one_is_cut_off(tmp_path: Path, form: str) ->
     whole = written(form, *ROWS[:2])
     file.write_bytes(whole + written(form)[len(whole) : len(whole) + 2])
     rest = records()
-    assert take_up(file, writer_of(form), rest) == 2
+    assert take_up(file, writer_of(form), rest, as_before) == 2
     assert [record.row for record in rest] == [ROWS[2]]
     assert file.read_bytes() == whole
 
@@ -54,12 +58,12 @@ def test_a_csv_file_torn_within_its_header_starts_anew(tmp_path: Path) -> None:
     file = tmp_path / "out.csv"
     file.write_text("a,b,sum", encoding="utf-8")
     writer = CsvWriter(io.BytesIO(), column="summary")
-    assert (take_up(file, writer, records()), writer.header) == (0, None)
+    assert (take_up(file, writer, records(), as_before), writer.header) == (0, None)
     assert file.read_bytes() == b""
 
 
 def test_a_file_that_is_not_there_yet_has_no_rows(tmp_path: Path) -> None:
-    assert take_up(tmp_path / "out", writer_of("jsonl"), records()) == 0
+    assert take_up(tmp_path / "out", writer_of("jsonl"), records(), as_before) == 0
 
 
 @pytest.mark.parametrize("form", ["text", "jsonl", "csv"])
@@ -98,11 +102,25 @@ def test_json_is_no_line_of_text(tmp_path: Path) -> None:
     refuse(tmp_path, b'{"a": 1}\n', "text", "row 1", with_names=False)
 
 
+@pytest.mark.parametrize("form", ["text", "jsonl", "csv"])
+def test_summaries_that_this_run_would_not_write_are_refused(tmp_path: Path, form: str) -> None:
+    (tmp_path / "out").write_bytes(written(form) + b"torn")
+    with pytest.raises(InputError, match="of its first 3 summaries 2 .*'短' there, '长' now"):
+        take_up(tmp_path / "out", writer_of(form), records(), lambda _: ["短", "长", "长"])
+    assert (tmp_path / "out").read_bytes() == written(form) + b"torn"
+
+
+def test_one_summary_of_three_may_differ(tmp_path: Path) -> None:
+    (tmp_path / "out").write_bytes(written("jsonl"))
+    again = ["短", "长", "短"]
+    assert take_up(tmp_path / "out", writer_of("jsonl"), records(), lambda _: again) == 3
+
+
 def refuse(
     folder: Path, data: bytes, form: str, message: str, rows: Any = (), **options: Any
 ) -> None:
     """Expect a refusal that leaves the file as it was, its torn end too."""
     (folder / "out").write_bytes(data + b"torn")
     with pytest.raises(InputError, match=f"does not belong to this input .*{message}"):
-        take_up(folder / "out", writer_of(form, **options), records(*rows))
+        take_up(folder / "out", writer_of(form, **options), records(*rows), as_before)
     assert (folder / "out").read_bytes() == data + b"torn"

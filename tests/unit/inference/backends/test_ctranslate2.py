@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +46,23 @@ def test_a_prefix_changes_what_is_written(
     short = backend.generate(sources, [["<len_6>"]] * len(sources), OPTIONS)
     long = backend.generate(sources, [["<len_40>"]] * len(sources), OPTIONS)
     assert [h.pieces for h in short] != [h.pieces for h in long]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_process_writes_as_its_parent_and_ends(
+    backend: CTranslate2Backend, sources: list[list[str]]
+) -> None:
+    expected = [h.pieces for h in backend.generate(sources, None, OPTIONS)]
+
+    def child() -> None:
+        written = [h.pieces for h in backend.generate(sources, None, OPTIONS)]
+        sys.exit(0 if written == expected else 1)
+
+    process = multiprocessing.get_context("fork").Process(target=child)
+    process.start()
+    process.join(60)
+    process.kill()  # one that hangs
+    assert process.exitcode == 0
 
 
 @pytest.mark.parametrize("prefix", [None, "<len_20>"])
