@@ -10,7 +10,7 @@ import dataclasses
 import difflib
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -69,6 +69,19 @@ def to_mapping(settings: Any) -> dict[str, Any]:
     """Plain nested dictionaries of a settings dataclass, ready for YAML or JSON."""
     plain: dict[str, Any] = yaml.safe_load(yaml.safe_dump(_plain(dataclasses.asdict(settings))))
     return plain
+
+
+def flattened(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Settings by their whole dotted names.
+
+    >>> dict(flattened({"training": {"steps": 5}, "stages": []}))
+    {'training.steps': 5, 'stages': []}
+    """
+    for key, value in values.items():
+        if isinstance(value, Mapping) and value:
+            yield from flattened(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -112,15 +111,6 @@ class Experiment:
         for factor in self.factors:
             for alternative in factor.alternatives:
                 DecodingOptions.from_mapping(self.decoding | alternative.decoding)
-
-
-def flattened(overrides: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Overrides by their whole dotted names: `--set overrides.training.precision=no` nests them."""
-    for key, value in overrides.items():
-        if isinstance(value, Mapping) and value:
-            yield from flattened(value, f"{prefix}{key}.")
-        else:
-            yield prefix + key, value
 
 
 def slug(name: str) -> str:

@@ -14,10 +14,10 @@ from typing import Any
 from filelock import FileLock
 
 from search.cost import Cost, cost_of
-from search.experiment import DECIDED, Alternative, Experiment, Factor, flattened, slug
+from search.experiment import DECIDED, Alternative, Experiment, Factor, slug
 from search.kept import Kept, Record
 from search.runs import Run, portable, told
-from summae.config import load_config
+from summae.config import flattened, load_config
 from summae.data.pack import TokenPack
 from summae.errors import ConfigError
 from summae.evaluation.signature import content_hash

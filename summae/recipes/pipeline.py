@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from summae.config import to_mapping
+from summae.config import flattened, to_mapping
 from summae.recipes.any_settings import AnyPack, AnySettings
 from summae.recipes.experiment import build_experiment, check_experiment
 from summae.recipes.packing import Progress, load_pack
@@ -22,6 +23,11 @@ from summae.training.checkpoints import TrainState
 from summae.training.trainer import Trainer, process_state
 
 __all__ = ["Outcome", "PipelineSettings", "train"]
+
+logger = logging.getLogger(__name__)
+_SETTINGS = "settings.yaml"
+_PER_SESSION = {"output", "training.max_minutes"}
+"""Settings that may well be others each time."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,8 @@ def _train_stage(
         # All stages of a session share its time; at least a moment is left, as 0 is no limit.
         training = replace(training, max_minutes=max(training.max_minutes - minutes_gone, 1e-9))
     if process_state().is_main_process:
+        if resume:
+            _tell_changes(settings, output)
         _write_settings(settings, pack, output)
     experiment = build_experiment(settings, pack)
     alarms = alarms_for(_mean_characters(pack))
@@ -103,9 +111,22 @@ def _minutes_since(moment: float) -> float:
     return (time.monotonic() - moment) / 60
 
 
+def _tell_changes(settings: AnySettings, output: Path) -> None:
+    """Say what is otherwise than it was when this run began or last went on."""
+    file = output / _SETTINGS
+    if not (file.is_file() and any((output / "checkpoints").glob("step-*"))):
+        return
+    before = dict(flattened(yaml.safe_load(file.read_text(encoding="utf-8"))))
+    now = dict(flattened(to_mapping(settings)))
+    for name in sorted((before.keys() | now.keys()) - _PER_SESSION):
+        old, new = (values.get(name, "not set") for values in (before, now))
+        if old != new:
+            logger.warning("%s goes on with another %s: %s, before %s", output, name, new, old)
+
+
 def _write_settings(settings: AnySettings, pack: AnyPack, output: Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
-    (output / "settings.yaml").write_text(
+    (output / _SETTINGS).write_text(
         yaml.safe_dump(to_mapping(settings), allow_unicode=True, sort_keys=False), encoding="utf-8"
     )
     (output / "pack.json").write_text(

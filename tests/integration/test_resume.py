@@ -115,6 +115,19 @@ def test_killed_training_ends_with_the_weights_of_an_undisturbed_one(
         assert '"batches": 9' in state
 
 
+def test_a_setting_that_changed_on_the_way_is_told(
+    config: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    short = ("training.max_minutes=0.0000001", f"output={config.parent / 'run'}")
+    train(load_config(PipelineSettings, config, short))
+    assert "another" not in caplog.text
+    train(load_config(PipelineSettings, config, [*short, "optimizer.learning_rate=0.5"]))
+    told = [line for line in caplog.messages if "goes on with another" in line]
+    assert [line.partition(" goes on ")[2] for line in told] == [
+        "with another optimizer.learning_rate: 0.5, before 0.001"
+    ]
+
+
 def test_sessions_with_a_time_limit_continue_one_another(config: Path) -> None:
     undisturbed = trained(config, "undisturbed")
     settings = [f"output={config.parent / 'short'}", "training.max_minutes=0.0000001"]
@@ -131,6 +144,7 @@ def test_another_seed_gives_other_weights(config: Path) -> None:
     assert any(not torch.equal(one[name], other[name]) for name in one)
 
 
+@pytest.mark.filterwarnings("ignore:This DataLoader will create")  # on one core
 def test_batches_that_workers_prepare_are_the_same(config: Path) -> None:
     alone, helped = trained(config, "alone"), trained(config, "helped", "training.workers=2")
     assert alone.keys() == helped.keys()

@@ -12,10 +12,10 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("accelerate")
 
 from search.cost import Cost
-from search.experiment import Experiment, flattened
+from search.experiment import Experiment
 from search.plan import Draft, Plan, steps_for
 from search.runs import Run, told
-from summae.config import from_mapping, load_config
+from summae.config import flattened, from_mapping, load_config
 from summae.errors import ConfigError
 from summae.models.generator import build_generator
 from summae.recipes.settings import PipelineSettings
