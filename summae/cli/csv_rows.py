@@ -6,8 +6,10 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from summae.cli.lines import Line
+from summae.text.delimiter import delimiter_of
 
 _LONGEST_ROW = 1 << 24
 """Characters of a row; a quote that opens and is not closed for so long was a stray one."""
@@ -24,7 +26,7 @@ class CsvRow:
     problem: str | None = None
 
 
-def csv_rows(lines: Iterator[Line], name: str, delimiter: str) -> Iterator[CsvRow]:
+def csv_rows(lines: Iterator[Line], name: str, delimiter: str | None = None) -> Iterator[CsvRow]:
     """Read rows, of which quoted values may span lines; empty lines are none.
 
     After a quote that does not close a value, reading goes on with the line after the one where it
@@ -33,9 +35,14 @@ def csv_rows(lines: Iterator[Line], name: str, delimiter: str) -> Iterator[CsvRo
     Args:
         lines: Of the file.
         name: What to call it in messages.
-        delimiter: What stands between values.
+        delimiter: What stands between values; None goes by the first line.
     """
     csv.field_size_limit(_LARGEST_FIELD)
+    if delimiter is None:
+        first = next((line for line in lines if line.text.strip() or line.problem), None)
+        if first is None:
+            return
+        delimiter, lines = delimiter_of(first.text), chain([first], lines)
     feed = _Feed(lines)
     while True:
         feed.taken.clear()

@@ -127,7 +127,7 @@ def _read_jsonl(
 def _read_csv(
     source: Source, all_lines: Iterator[Line], options: ReadingOptions
 ) -> Iterator[Record]:
-    rows = csv_rows(all_lines, source.name, "\t" if is_tsv(source.path) else ",")
+    rows = csv_rows(all_lines, source.name, "\t" if is_tsv(source.path) else None)
     first = next(rows, None)
     if first is None:
         return  # no bytes or empty lines only: a table without columns and rows

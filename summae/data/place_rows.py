@@ -13,6 +13,7 @@ from datasets.exceptions import DatasetsError
 from summae.data.places import Place
 from summae.data.text_files import is_lcsts, read_lcsts, read_line_pairs
 from summae.errors import InputError
+from summae.text.delimiter import delimiter_of
 
 _LINE_SUFFIXES = (".txt", ".source", ".target", ".src", ".tgt")
 _LOADERS = {
@@ -159,8 +160,15 @@ def _options(place: Place, split: str) -> dict[str, Any]:
     path = Path(place.location)
     if path.suffix not in _LOADERS:
         return {"split": place.split or split}
-    options = {"delimiter": "\t"} if path.suffix == ".tsv" else {}
+    options = {"delimiter": _delimiter(path)} if path.suffix in (".csv", ".tsv") else {}
     return {"data_files": str(path), "split": "train"} | options
+
+
+def _delimiter(path: Path) -> str:
+    if path.suffix == ".tsv":
+        return "\t"
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return delimiter_of(file.readline())
 
 
 def _read(place: Place, function: Any, *arguments: Any, **options: Any) -> Any:

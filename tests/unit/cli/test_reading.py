@@ -145,6 +145,17 @@ def test_csv_values_may_hold_commas_quotes_and_lines(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
+def test_the_header_of_csv_shows_what_separates_its_values(tmp_path: Path, sign: str) -> None:
+    (record,) = read(write(tmp_path / "a.csv", f"id{sign}text\n1{sign}有雨。大雨\n"))
+    assert (record.row, record.text) == ({"id": "1", "text": "有雨。大雨"}, "有雨。大雨")
+
+
+def test_where_a_header_has_a_comma_other_signs_are_text(tmp_path: Path) -> None:
+    (record,) = read(write(tmp_path / "a.csv", "id;no,text\n1;2,有雨;大雨\n"))
+    assert record.row == {"id;no": "1;2", "text": "有雨;大雨"}
+
+
 def test_tabs_separate_the_values_of_tsv(tmp_path: Path) -> None:
     (record,) = read(write(tmp_path / "a.tsv", "id\ttext\n1\t有雨, 大雨\n"))
     assert record.row == {"id": "1", "text": "有雨, 大雨"}

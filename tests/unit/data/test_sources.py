@@ -53,6 +53,13 @@ def test_table_gives_texts_ids_and_dates(tmp_path: Path, name: str) -> None:
     assert list(rows["source"]) == [0, 0]
 
 
+def test_semicolons_separate_too(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    text = written(tmp_path / "b.csv").read_text(encoding="utf-8").replace(",", ";")
+    file.write_text(text, encoding="utf-8")
+    assert list(load_texts([str(file)], "document")["document"]) == TEXTS
+
+
 def test_text_file_gives_a_row_a_line(tmp_path: Path) -> None:
     assert list(load_texts([str(written(tmp_path / "a.txt"))], "summary")["summary"]) == TEXTS
 
