@@ -52,15 +52,28 @@ def read_config(path: str | Path | None = None, overrides: Sequence[str] = ()) -
     return values
 
 
-def from_mapping(kind: type[Settings], values: Mapping[str, Any], where: str = "") -> Settings:
-    """Build the dataclass `kind` from nested mappings; see `load_config`."""
+def from_mapping(
+    kind: type[Settings],
+    values: Mapping[str, Any],
+    where: str = "",
+    default: Settings | None = None,
+) -> Settings:
+    """Build the dataclass `kind` from nested mappings; see `load_config`.
+
+    What is not named is as in `default`, or as the class has it. So a section of which one value is
+    named keeps the others that it has in its place, be they those of its class or not.
+    """
     hints = typing.get_type_hints(kind)
     known = {f.name: hints[f.name] for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
     for key in values:
         if key not in known:
             raise ConfigError(f"unknown setting {where + str(key)!r}; {_hint(str(key), known)}")
     try:
-        return kind(**{key: _convert(v, known[key], where + key) for key, v in values.items()})
+        named = {
+            key: _convert(value, known[key], where + key, _default(kind, key, default))
+            for key, value in values.items()
+        }
+        return kind(**named) if default is None else dataclasses.replace(default, **named)  # type: ignore[type-var]
     except ValueError as error:
         raise ConfigError(f"{where.rstrip('.') or 'settings'}: {error}") from error
 
@@ -122,12 +135,21 @@ def _hint(key: str, known: Mapping[str, Any]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
 
 
-def _convert(value: Any, wanted: Any, where: str) -> Any:
+def _default(kind: Any, key: str, default: Any) -> Any:
+    """What stands at this key where nothing is named: of sections alone."""
+    if default is not None:
+        return getattr(default, key)
+    factory = next(f.default_factory for f in dataclasses.fields(kind) if f.name == key)
+    return None if factory is dataclasses.MISSING else factory()
+
+
+def _convert(value: Any, wanted: Any, where: str, default: Any = None) -> Any:
     origin = typing.get_origin(wanted)
     if dataclasses.is_dataclass(wanted):
         if not isinstance(value, Mapping):
             raise ConfigError(f"{where!r} is a section of settings, got {value!r}")
-        return from_mapping(wanted, value, where + ".")  # type: ignore[arg-type]
+        is_one = isinstance(default, wanted)  # type: ignore[arg-type]
+        return from_mapping(wanted, value, where + ".", default if is_one else None)  # type: ignore[arg-type]
     if origin is tuple:
         items = value if isinstance(value, (list, tuple)) else [value]
         kinds = typing.get_args(wanted)
@@ -144,7 +166,8 @@ def _convert(value: Any, wanted: Any, where: str) -> Any:
         kinds = typing.get_args(wanted)
         if value is None and type(None) in kinds:
             return None
-        return _convert(value, next(k for k in kinds if k is not type(None)), where)
+        kind = next(k for k in kinds if k is not type(None))
+        return _convert(value, kind, where, default)
     if origin is typing.Literal:
         if value is False and "no" in typing.get_args(wanted):
             return "no"  # YAML reads a bare no as false

@@ -32,6 +32,7 @@ class Experiment:
     sources: tuple[str, ...] = ()
     is_quick: bool = False
     loop: Loop = field(default_factory=Loop)
+    second_loop: Loop = field(default_factory=lambda: Loop(steps=20, betas=(0.5, 0.9)))
 
 
 def written(path: Path, text: str) -> Path:
@@ -49,6 +50,13 @@ def test_file_overrides_defaults_and_dotted_override_wins(tmp_path: Path) -> Non
     assert settings == Experiment(
         output="elsewhere", sources=("a", "b"), loop=Loop(steps=9, betas=(0.8, 0.9))
     )
+
+
+def test_a_section_of_which_one_value_is_named_keeps_the_others_of_its_place() -> None:
+    settings = load_config(Experiment, None, ["second_loop.rate=0.1"])
+    assert settings.second_loop == Loop(steps=20, rate=0.1, betas=(0.5, 0.9))
+    with pytest.raises(ConfigError, match="second_loop: steps must be at least 1, got 0"):
+        load_config(Experiment, None, ["second_loop.steps=0"])
 
 
 def test_settings_survive_yaml() -> None:
