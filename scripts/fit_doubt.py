@@ -98,6 +98,10 @@ def page(readings: dict[str, Any], weights: Doubt, model: str) -> str:
                 for name, doubt in by.items()
             ),
             "",
+            "| sign | lines that have it | poor ones of these |",
+            "|---|---:|---:|",
+            *(_with_sign(name, seen[:, n], poor) for n, name in enumerate(NAMES) if n > 0),
+            "",
             "Weights of the logistic regression, fitted to all:",
             "",
             "| " + " | ".join(asdict(weights)) + " |",
@@ -105,6 +109,13 @@ def page(readings: dict[str, Any], weights: Doubt, model: str) -> str:
             "| " + " | ".join(f"{weight:g}" for weight in asdict(weights).values()) + " |",
             "",
         ]
+    )
+
+
+def _with_sign(name: str, values: Values, poor: Values) -> str:
+    has = values > 0
+    return (
+        f"| {name} | {has.sum()} | {poor[has].mean():.0%} |" if has.any() else f"| {name} | 0 | |"
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from summae.inference.ranking import READ, breaks_off
 from summae.inference.weights import Weights
-from summae.text.copies import begins_inside, splices
+from summae.text.copies import begins_inside, crossings, splices
 from summae.text.facts import misplaced_numbers
 
 
@@ -24,6 +24,8 @@ class Signs:
     """Mean log-probability in nats of its tokens."""
     splices: float
     """Places where pieces of the document meet without a mark; see `splices`."""
+    crossings: float
+    """Those of them that no sentence of the document bears out; see `crossings`."""
     misplaced: float
     """Numbers between other characters than in the document; see `misplaced_numbers`."""
     begins_inside: float
@@ -41,6 +43,7 @@ class Doubt(Weights):
     bias: float = -2.5
     likelihood: float = -2.5
     splices: float = 0.0
+    crossings: float = 0.0
     misplaced: float = 0.0
     begins_inside: float = 0.0
     breaks_off: float = 0.0
@@ -62,6 +65,7 @@ def signs(text: str, document: str, *, likelihood: float) -> Signs:
     return Signs(
         likelihood=likelihood,
         splices=splices(text, opening),
+        crossings=crossings(text, opening),
         misplaced=misplaced_numbers(text, opening),
         begins_inside=begins_inside(text, opening),
         breaks_off=breaks_off(text, opening),

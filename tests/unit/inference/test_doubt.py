@@ -21,13 +21,21 @@ def test_signs_by_hand() -> None:
     assert signs("北方多地", DOCUMENT, likelihood=0).begins_inside == 0
 
 
+def test_a_line_that_crosses_sentences_is_told() -> None:
+    document = "总理李强会见来宾。习近平主席去年访问了格鲁吉亚。"
+    assert signs("习近平会见来宾", document, likelihood=0).crossings == 1
+    assert signs("李强会见来宾", document, likelihood=0).crossings == 0
+
+
 def test_what_the_model_never_read_explains_nothing() -> None:
     late = "晴" * READ + "北方降温"
     assert signs("北方降温", late, likelihood=0).splices > 0
 
 
 def test_probability_is_logistic_in_the_weighted_signs() -> None:
-    seen = Signs(likelihood=-1.0, splices=2, misplaced=0, begins_inside=1, breaks_off=0)
+    seen = Signs(
+        likelihood=-1.0, splices=2, crossings=0, misplaced=0, begins_inside=1, breaks_off=0
+    )
     doubt = Doubt(bias=0.5, likelihood=-1.0, splices=0.25, begins_inside=-2.0, breaks_off=9.0)
     assert doubt.probability(seen) == pytest.approx(0.5)  # 0.5 + 1 + 0.5 - 2 = 0
     doubt = Doubt(bias=1.0, likelihood=0.0)

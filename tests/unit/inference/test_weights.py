@@ -29,7 +29,14 @@ def test_what_is_no_finite_number_is_refused_by_name(
 
 
 def test_every_sign_counts_with_its_own_weight() -> None:
-    signs = Signs(likelihood=-1.0, splices=2.0, misplaced=3.0, begins_inside=1.0, breaks_off=0.0)
+    signs = Signs(
+        likelihood=-1.0,
+        splices=2.0,
+        crossings=0.0,
+        misplaced=3.0,
+        begins_inside=1.0,
+        breaks_off=0.0,
+    )
     weights = Doubt(
         bias=9.0, likelihood=2.0, splices=0.5, misplaced=0.25, begins_inside=1.0, breaks_off=7.0
     )

@@ -13,7 +13,7 @@ import model_card
 from repository import read_json
 from summae.inference.doubt import Signs
 
-SIGNS = {"likelihood": -0.5, "splices": 0, "misplaced": 0, "begins_inside": 0, "breaks_off": 0}
+SIGNS = {"likelihood": -0.5} | dict.fromkeys(fit_doubt.NAMES[1:], 0)
 """Of a line without any."""
 
 
@@ -37,6 +37,8 @@ def test_each_line_is_judged_by_the_others() -> None:
     page = fit_doubt.page({"what": "Invented", "lines": lines()}, fit_doubt.fit(lines()), "model")
     assert "Invented: 40 lines, 50% of them poor." in page
     told = {row.split(" | ")[0]: row.split(" | ") for row in page.splitlines() if " | " in row}
+    assert told["| splices"][1:] == ["30", "60% |"]
+    assert "| crossings | 0 | |" in page
     # All lines have the same likelihood, which cannot tell them apart.
     assert float(told["| all signs"][1]) > 0.7 > float(told["| likelihood alone"][1])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summae.text.copies import begins_inside, splices
+from summae.text.copies import begins_inside, crossings, splices
 
 SOURCE = "受冷空气影响，北方多地今晨降温3.5度，部分山区出现小雪。"
 
@@ -32,6 +32,31 @@ def test_splices(claim: str, count: int) -> None:
 def test_a_piece_is_as_long_as_any_place_of_the_source_allows() -> None:
     # 北方 first stands before 晴朗; the longer piece is found further on.
     assert splices("北方多地降温", "北方晴朗，北方多地降温") == 0
+
+
+MEETING = "4日，总理李强在上海会见格鲁吉亚总理。李强说，习近平主席去年访问了格鲁吉亚。"
+
+
+@pytest.mark.parametrize(
+    ("claim", "count"),
+    [
+        ("李强会见格鲁吉亚总理", 0),  # words were left out
+        ("习近平会见格鲁吉亚总理", 1),  # who met whom stands in another sentence
+        ("上海李强", 1),  # the other way round
+        ("习近平访问格鲁吉亚", 0),
+        ("习近平 会见格鲁吉亚总理", 0),  # a space tells that something was left out
+        ("拜登会见格鲁吉亚总理", 0),  # what the source lacks is told otherwise
+        ("上海访问主席", 2),
+        ("", 0),
+    ],
+)
+def test_joints_that_no_sentence_bears_out(claim: str, count: int) -> None:
+    assert crossings(claim, MEETING) == count
+
+
+def test_any_sentence_may_bear_a_joint_out() -> None:
+    assert crossings("北方多雨", "北方降温。今后几天，北方继续多雨。") == 0
+    assert crossings("北方多雨", "南方多雨。北方降温。") == 1
 
 
 @pytest.mark.parametrize(
