@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from summae.cli.encoding import (
+from summae.errors import InputError
+from summae.text.encoding import (
     PIECE_BYTES,
     detect_encoding,
     is_ascii_based,
@@ -15,7 +16,6 @@ from summae.cli.encoding import (
     split_mark,
     text_pieces,
 )
-from summae.errors import InputError
 
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 """Encodings in units of two or four bytes: a line feed is one where a unit begins."""

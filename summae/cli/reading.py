@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
 from summae.cli.csv_rows import csv_rows
-from summae.cli.encoding import text_pieces
 from summae.cli.lines import Line, read_lines
 from summae.cli.sources import Source, is_tsv
 from summae.errors import InputError, MissingExtraError
 from summae.inference.long_documents import is_blank
 from summae.inference.options import DOCUMENT_FIELDS
+from summae.text.encoding import text_pieces
 
 _PARQUET_ROWS = 256
 

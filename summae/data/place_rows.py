@@ -14,6 +14,7 @@ from summae.data.places import Place
 from summae.data.text_files import is_lcsts, read_lcsts, read_line_pairs
 from summae.errors import InputError
 from summae.text.delimiter import delimiter_of
+from summae.text.encoding import encoding_of
 
 _LINE_SUFFIXES = (".txt", ".source", ".target", ".src", ".tgt")
 _LOADERS = {
@@ -160,15 +161,21 @@ def _options(place: Place, split: str) -> dict[str, Any]:
     path = Path(place.location)
     if path.suffix not in _LOADERS:
         return {"split": place.split or split}
-    options = {"delimiter": _delimiter(path)} if path.suffix in (".csv", ".tsv") else {}
-    return {"data_files": str(path), "split": "train"} | options
+    return {"data_files": str(path), "split": "train"} | _form(path)
 
 
-def _delimiter(path: Path) -> str:
-    if path.suffix == ".tsv":
-        return "\t"
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        return delimiter_of(file.readline())
+def _form(path: Path) -> dict[str, str]:
+    """How the library has to read a file of text."""
+    if path.suffix == ".parquet":
+        return {}
+    encoding = encoding_of(path)
+    if _LOADERS[path.suffix] == "json" and encoding == "utf-16":
+        raise InputError(f"{path} is UTF-16, which is not read here; save it as UTF-8")
+    if _LOADERS[path.suffix] != "csv":
+        return {"encoding": encoding}
+    with path.open(encoding=encoding, errors="replace") as file:
+        delimiter = "\t" if path.suffix == ".tsv" else delimiter_of(file.readline())
+    return {"encoding": encoding, "delimiter": delimiter}
 
 
 def _read(place: Place, function: Any, *arguments: Any, **options: Any) -> Any:

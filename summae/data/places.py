@@ -8,6 +8,9 @@ PART_II.txt?score>=3            the rows whose `score` is at least 3
 PART_I.txt?part=1/2             every second row, from the first on; ?part=2/2 has the others
 owner/name::text?config=zh&split=train&rows=100000
                                 of the hub, read as a stream: the rest is not downloaded
+
+Files of text may be UTF-8, GB18030 or Big5, and but for JSON UTF-16; a CSV's header tells whether a comma, a
+semicolon, a tab or | stands between values.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from summae.errors import InputError
+from summae.text.encoding import encoding_of
 
 Row = dict[str, Any]
 _SNIFFED_CHARACTERS = 1024
@@ -29,9 +30,9 @@ _FORM = (
 def is_lcsts(path: Path) -> bool:
     """Whether a text file begins like PART_I.txt of LCSTS."""
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
+        with path.open(encoding=encoding_of(path), errors="replace") as file:
             return _BEGINNING.match(file.read(_SNIFFED_CHARACTERS)) is not None
-    except OSError:
+    except (OSError, InputError):
         return False
 
 
@@ -113,15 +114,21 @@ def _element(name: str, content: str) -> str | None:
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """Lines with their numbers, from 1; only line feeds end one."""
-    number = 0
+    encoding, number = "utf-8", 0
     try:
+        encoding = encoding_of(path)
+        if encoding == "utf-16":
+            with path.open(encoding=encoding, newline="\n") as text:
+                yield from enumerate(text, start=1)
+            return
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
-                yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
+                yield number, line.decode(encoding)
+                encoding = encoding.removesuffix("-sig")  # the mark stands in the first line
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path}, line {number}: byte 0x{error.object[error.start]:02x} is not UTF-8; convert "
-            "the file to UTF-8"
+            f"{path}, line {number}: byte 0x{error.object[error.start]:02x} is not "
+            f"{encoding.upper()}; convert the file to UTF-8"
         ) from error
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error

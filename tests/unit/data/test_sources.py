@@ -53,6 +53,28 @@ def test_table_gives_texts_ids_and_dates(tmp_path: Path, name: str) -> None:
     assert list(rows["source"]) == [0, 0]
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.tsv", "a.txt"])
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16", "big5"])
+def test_texts_in_other_encodings_are_the_same(tmp_path: Path, name: str, encoding: str) -> None:
+    told = "颱風今晚將在東部登陸，氣象單位提醒民眾避免前往海邊，多個航班已經取消。"
+    file = written(tmp_path / name)
+    text = file.read_text(encoding="utf-8").replace(TEXTS[0], told)
+    if encoding == "big5":
+        text = text.replace(TEXTS[1], told)
+    file.write_bytes(text.encode(encoding))
+    if (name, encoding) == ("a.jsonl", "utf-16"):
+        with pytest.raises(InputError, match="a.jsonl is UTF-16"):
+            load_texts([str(file)], "document")
+        return
+    assert load_texts([str(file)], "document")["document"][0] == told
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(bytes(range(256)) * 20)
+    with pytest.raises(InputError, match="a.txt.*binary"):
+        load_texts([str(tmp_path / "a.txt")], "document")
+
+
 def test_semicolons_separate_too(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     text = written(tmp_path / "b.csv").read_text(encoding="utf-8").replace(",", ";")

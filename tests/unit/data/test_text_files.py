@@ -75,9 +75,19 @@ def test_a_document_out_of_form_is_shown_with_its_line(
         list(read_lcsts(write(tmp_path / "PART_I.txt", text)))
 
 
-def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
-    (tmp_path / "PART_I.txt").write_bytes(PART_I.encode("gb18030"))
-    with pytest.raises(InputError, match="PART_I.txt, line 3: byte 0x.. is not UTF-8"):
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
+def test_a_file_in_another_encoding_has_the_same_rows(tmp_path: Path, encoding: str) -> None:
+    plain = list(read_lcsts(write(tmp_path / "PART_I.txt", PART_I)))
+    (tmp_path / "PART_I.txt").write_bytes(PART_I.encode(encoding))
+    assert is_lcsts(tmp_path / "PART_I.txt")
+    assert list(read_lcsts(tmp_path / "PART_I.txt")) == plain
+
+
+def test_a_byte_that_does_not_fit_is_refused_with_its_line(tmp_path: Path) -> None:
+    data = PART_I.encode().replace("有雪".encode(), b"\xff", 1)
+    (tmp_path / "PART_I.txt").write_bytes(data)
+    line = data[: data.index(b"\xff")].count(b"\n") + 1
+    with pytest.raises(InputError, match=f"PART_I.txt, line {line}: byte 0xff is not UTF-8"):
         list(read_lcsts(tmp_path / "PART_I.txt"))
 
 

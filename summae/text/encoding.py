@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 from summae.errors import InputError
@@ -15,6 +16,8 @@ from summae.errors import InputError
 PIECE_BYTES = 1 << 16
 _EVIDENCE_BYTES = 1 << 14
 """Bytes that are looked at to tell GB18030 from Big5."""
+
+_WAY_OUT = "save it as UTF-8 or name its encoding with --encoding"
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -77,6 +80,27 @@ def text_pieces(stream: BinaryIO, name: str, encoding: str | None = None) -> Ite
     yield from _decode(piece, stream, name, encoding, offset, is_named)
 
 
+def encoding_of(path: Path) -> str:
+    """The encoding of a file, as `open` takes it; that of one without any text is UTF-8.
+
+    Raises:
+        InputError: It is binary, or in none of the encodings that are known.
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        piece, offset = file.read(PIECE_BYTES), 0
+        marked, _ = split_mark(piece, None)
+        if marked is not None:
+            return "utf-8-sig" if marked == "utf-8" else "utf-16"
+        while piece.isascii() and b"\0" not in piece:
+            offset += len(piece)
+            piece = file.read(PIECE_BYTES)
+            if not piece:
+                return "utf-8"
+        sample = piece + file.read(_EVIDENCE_BYTES)
+        return detect_encoding(sample, str(path), offset, way_out="save it as UTF-8")
+
+
 def split_mark(piece: bytes, encoding: str | None) -> tuple[str | None, bytes]:
     """The encoding that a byte order mark shows, or else the one named, and the mark.
 
@@ -92,7 +116,9 @@ def split_mark(piece: bytes, encoding: str | None) -> tuple[str | None, bytes]:
     return ("utf-8" if encoding == "utf-8-sig" else encoding), b""
 
 
-def detect_encoding(sample: bytes, name: str = "input", offset: int = 0) -> str:
+def detect_encoding(
+    sample: bytes, name: str = "input", offset: int = 0, *, way_out: str = _WAY_OUT
+) -> str:
     """Name the encoding of a sample of text that has no byte order mark.
 
     A few broken bytes in UTF-8 leave it UTF-8.
@@ -102,6 +128,7 @@ def detect_encoding(sample: bytes, name: str = "input", offset: int = 0) -> str:
             character.
         name: What to call it in messages.
         offset: Position of the sample in bytes, for messages.
+        way_out: What to do if none is found, for messages.
 
     Returns:
         A name for `codecs.lookup`.
@@ -124,7 +151,7 @@ def detect_encoding(sample: bytes, name: str = "input", offset: int = 0) -> str:
         raise InputError(
             f"{name}: cannot tell the encoding: byte 0x{sample[position]:02x} at offset "
             f"{offset + position} is not UTF-8, and the text is not clearly GB18030, Big5 or "
-            "UTF-16; save it as UTF-8 or name its encoding with --encoding"
+            f"UTF-16; {way_out}"
         )
     return encoding
 

@@ -7,8 +7,8 @@ import io
 
 import pytest
 
-from summae.cli.encoding import detect_encoding, text_pieces
 from summae.errors import InputError
+from summae.text.encoding import detect_encoding, text_pieces
 
 SIMPLIFIED = "今年首个台风预计将于周五夜间登陆东南沿海，气象部门提醒渔船尽快回港避风。"
 TRADITIONAL = "颱風今晚將在東部登陸，氣象單位提醒民眾避免前往海邊，多個航班已經取消。"
