@@ -40,6 +40,8 @@ LONGEST_BEGINNING = 120
 """Without any Chinese character, a document gets its first sentence, cut so unless told otherwise."""
 
 _END_TOKEN = "</s>"
+_NOTHING = "-"
+"""Stands for a row without a document, so that those behind it keep their numbers."""
 _TRADITIONAL_QUOTES = str.maketrans("“”‘’", "「」『』")
 
 
@@ -189,12 +191,12 @@ class Summarizer:
 
     def __call__(
         self,
-        batch: Mapping[str, Sequence[str]],
+        batch: Mapping[str, Sequence[str | None]],
         field: str | None = None,
         length: Length | None = None,
         beams: int | None = None,
         batch_size: int = 32,
-    ) -> dict[str, list[str]]:
+    ) -> dict[str, list[str | None]]:
         """Summarise a batch of a dataset; for `dataset.map(summarizer, batched=True)`.
 
         Other arguments go through `fn_kwargs={"length": Length.characters(20)}`.
@@ -208,7 +210,8 @@ class Summarizer:
             batch_size: See `summarize`.
 
         Returns:
-            The column `summary`, or `summary_summae` where the batch has a `summary` already.
+            The column `summary`, or `summary_summae` where the batch has a `summary` already; None
+            where a row has None for its document.
         """
         check_batch(batch)
         check_field(field)
@@ -222,9 +225,12 @@ class Summarizer:
         texts = batch[found]
         if isinstance(texts, str):
             raise ValueError("one row came instead of a batch; use dataset.map(..., batched=True)")
-        summaries = self.stream(texts, length=length, beams=beams, batch_size=batch_size)
+        rows = list(documents_of(texts))
+        filled = (_NOTHING if text is None else text for text in rows)
+        summaries = self.stream(filled, length=length, beams=beams, batch_size=batch_size)
         column = OUR_SUMMARY_FIELD if SUMMARY_FIELD in batch else SUMMARY_FIELD
-        return {column: [summary.text for summary in summaries]}
+        pairs = zip(rows, summaries, strict=True)
+        return {column: [None if text is None else summary.text for text, summary in pairs]}
 
     def __getstate__(self) -> dict[str, Any]:
         return {"folder": self.folder, "threads": self.threads, "jobs": self.jobs}

@@ -340,54 +340,15 @@ def test_a_copy_in_another_process_writes_the_same(
     assert copy.summarize(news) == summarizer.summarize(news)
 
 
-@pytest.mark.parametrize("field", ["document", "content", "text"])
-def test_a_batch_of_a_dataset_gets_a_column(
-    summarizer: Summarizer, news: tuple[str, ...], field: str
-) -> None:
-    batch = {"id": ["a", "b"], field: list(news[:2])}
-    assert summarizer(batch) == {"summary": texts_of(summarizer.summarize(news[:2]))}
-
-
-def test_a_column_that_is_there_is_not_replaced(
-    summarizer: Summarizer, news: tuple[str, ...]
-) -> None:
-    batch = {"document": list(news[:2]), "summary": ["一", "二"]}
-    assert summarizer(batch) == {"summary_summae": texts_of(summarizer.summarize(news[:2]))}
-
-
 def test_a_table_is_told_from_texts(summarizer: Summarizer) -> None:
     pandas = pytest.importorskip("pandas")
     with pytest.raises(ValueError, match="a table with the columns .*'text'"):
         summarizer.summarize(pandas.DataFrame({"text": ["今晚有雨"]}))
 
 
-def test_a_number_of_row_is_no_column(summarizer: Summarizer) -> None:
-    with pytest.raises(ValueError, match="with_indices"):
-        summarizer({"text": ["今晚有雨"]}, [0])  # type: ignore[arg-type]
-
-
 def test_more_threads_than_any_machine_has_are_refused() -> None:
     with pytest.raises(ValueError, match="threads is at most 1024"):
         Summarizer.from_pretrained(threads=10**6)
-
-
-def test_a_batch_without_documents_names_its_columns(summarizer: Summarizer) -> None:
-    with pytest.raises(InputError, match="'id', 'story'"):
-        summarizer({"id": ["a"], "story": ["今晚有雨"]})
-
-
-def test_a_single_row_is_told_from_a_batch(summarizer: Summarizer) -> None:
-    with pytest.raises(ValueError, match="batched=True"):
-        summarizer({"text": "今晚有雨"})
-
-
-def test_a_dataset_is_mapped_with_a_length(summarizer: Summarizer, news: tuple[str, ...]) -> None:
-    datasets = pytest.importorskip("datasets")
-    dataset = datasets.Dataset.from_dict({"text": list(news)})
-    length = Length.characters(10)
-    mapped = dataset.map(summarizer, batched=True, batch_size=4, fn_kwargs={"length": length})
-    assert mapped["summary"] == texts_of(summarizer.summarize(news, length=length))
-    assert mapped.column_names == ["text", "summary"]
 
 
 def test_a_training_checkpoint_can_be_used_directly(
