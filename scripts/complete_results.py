@@ -119,14 +119,13 @@ def share_table(shares: Sequence[Share]) -> Table:
 def short_bounds(tables: Path) -> str:
     """What to think of shares of a bound that saw few true pairs."""
     recipes = {row["name"]: row for row in read_json(tables / "recipes.json")["rows"]}
-    read = {
-        "recipes.md's, on from where all rows began": _documents(
-            run["outcome"] for run in recipes[BOUND]["measured"]
-        )
-    }
+    read = {}
+    if BOUND in recipes:
+        outcomes = (run["outcome"] for run in recipes[BOUND]["measured"])
+        read["recipes.md's, on from where all rows began"] = _documents(outcomes)
     for name, row in _ablation_rows(ablation_of(tables)):
         if name == ALL_PAIRS:
-            read["ablation.md's, from fresh weights"] = _documents(row["outcomes"])
+            read["ablation.md's, from fresh weights"] = row["documents"]
     bounds = "; ".join(f"{name}, {documents:,} documents" for name, documents in read.items())
     return (
         "A share tells as much as its bound. The shipped model's learned until it got no better "
@@ -201,8 +200,8 @@ def _means(scores: Iterable[Mapping[str, float]]) -> tuple[float, ...]:
 
 
 def _ablated(row: Mapping[str, Any]) -> dict[str, Any]:
-    kept = ("name", "seeds", "f1", "length", "minus_reference", "outcomes", "note")
-    return {key: row[key] for key in kept}
+    kept = ("name", "seeds", "f1", "length", "minus_reference", "note")
+    return {key: row[key] for key in kept} | {"documents": _documents(row["outcomes"])}
 
 
 def _ablation_cells(row: Mapping[str, Any]) -> list[str]:

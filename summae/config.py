@@ -136,11 +136,13 @@ def _hint(key: str, known: Mapping[str, Any]) -> str:
 
 
 def _default(kind: Any, key: str, default: Any) -> Any:
-    """What stands at this key where nothing is named: of sections alone."""
+    """What stands at this key where nothing is named."""
     if default is not None:
         return getattr(default, key)
-    factory = next(f.default_factory for f in dataclasses.fields(kind) if f.name == key)
-    return None if factory is dataclasses.MISSING else factory()
+    field = next(f for f in dataclasses.fields(kind) if f.name == key)
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return None if field.default is dataclasses.MISSING else field.default
 
 
 def _convert(value: Any, wanted: Any, where: str, default: Any = None) -> Any:

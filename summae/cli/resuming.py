@@ -17,7 +17,7 @@ Summarize = Callable[[Sequence[str]], list[str]]
 """Texts to their summaries, as this run would write them."""
 
 _WRITTEN_AGAIN = 8
-"""Summaries that are made again, to see whether the file's options were those of this run."""
+"""Summaries that are made again, to see whether the file's length and model were those of this run."""
 
 
 def take_up(path: Path, writer: LineWriter, records: Iterator[Record], summarize: Summarize) -> int:
@@ -28,7 +28,7 @@ def take_up(path: Path, writer: LineWriter, records: Iterator[Record], summarize
         writer: Writes the rest; a CSV writer is given the header.
         records: Those of the whole input; as many are taken as the file has rows.
         summarize: Writes the first few once more: if most read otherwise, the file has been written
-            with other options or by another model.
+            with another length or by another model. A search with more beams or fewer is not told.
 
     Returns:
         Number of rows in the file.
@@ -52,7 +52,9 @@ def take_up(path: Path, writer: LineWriter, records: Iterator[Record], summarize
             if record is None:
                 raise _foreign(path, f"row {number} is one more than the input has")
             summary = _compare(row, record, writer, path, number)
-            if summary and len(first) < _WRITTEN_AGAIN:
+            # A short document is its own summary whatever the options.
+            is_copy = summary == record.text.strip()
+            if summary and not is_copy and len(first) < _WRITTEN_AGAIN:
                 first.append((record.text, summary))
         _compare_summaries(first, summarize, path)
         file.truncate(end)

@@ -168,13 +168,18 @@ def _form(path: Path) -> dict[str, str]:
     """How the library has to read a file of text."""
     if path.suffix == ".parquet":
         return {}
-    encoding = encoding_of(path)
-    if _LOADERS[path.suffix] == "json" and encoding == "utf-16":
+    try:
+        encoding, header = encoding_of(path), ""
+        if _LOADERS[path.suffix] == "csv":
+            with path.open(encoding=encoding, errors="replace") as file:
+                header = next((line for line in file if line.strip()), "")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    if _LOADERS[path.suffix] == "json" and encoding.startswith("utf-16"):
         raise InputError(f"{path} is UTF-16, which is not read here; save it as UTF-8")
     if _LOADERS[path.suffix] != "csv":
         return {"encoding": encoding}
-    with path.open(encoding=encoding, errors="replace") as file:
-        delimiter = "\t" if path.suffix == ".tsv" else delimiter_of(file.readline())
+    delimiter = "\t" if path.suffix == ".tsv" else delimiter_of(header)
     return {"encoding": encoding, "delimiter": delimiter}
 
 

@@ -117,9 +117,11 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     encoding, number = "utf-8", 0
     try:
         encoding = encoding_of(path)
-        if encoding == "utf-16":
+        if encoding.startswith("utf-16"):
             with path.open(encoding=encoding, newline="\n") as text:
-                yield from enumerate(text, start=1)
+                for whole in text:
+                    number += 1
+                    yield number, whole
             return
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):

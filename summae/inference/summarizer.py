@@ -211,7 +211,8 @@ class Summarizer:
 
         Returns:
             The column `summary`, or `summary_summae` where the batch has a `summary` already; None
-            where a row has None for its document.
+            where a row has None for its document. Where a dataset begins with many of these, `map`
+            needs the new column's type: `features=`.
         """
         check_batch(batch)
         check_field(field)

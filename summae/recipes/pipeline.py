@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from summae.config import flattened, to_mapping
+from summae.config import flattened, read_config, to_mapping
+from summae.errors import ConfigError
 from summae.recipes.any_settings import AnyPack, AnySettings
 from summae.recipes.experiment import build_experiment, check_experiment
 from summae.recipes.packing import Progress, load_pack
@@ -112,23 +114,27 @@ def _minutes_since(moment: float) -> float:
 
 
 def _tell_changes(settings: AnySettings, output: Path) -> None:
-    """Say what is otherwise than it was when this run began or last went on."""
-    file = output / _SETTINGS
-    if not (file.is_file() and any((output / "checkpoints").glob("step-*"))):
+    """Say what is set otherwise than when this run began or last went on."""
+    if not any((output / "checkpoints").glob("step-*")):
         return
-    before = dict(flattened(yaml.safe_load(file.read_text(encoding="utf-8"))))
+    try:
+        before = dict(flattened(read_config(output / _SETTINGS)))
+    except ConfigError:
+        return  # it only tells
     now = dict(flattened(to_mapping(settings)))
     for name in sorted((before.keys() | now.keys()) - _PER_SESSION):
         old, new = (values.get(name, "not set") for values in (before, now))
         if old != new:
-            logger.warning("%s goes on with another %s: %s, before %s", output, name, new, old)
+            logger.warning("%s has another %s than before: %s, not %s", output, name, new, old)
 
 
 def _write_settings(settings: AnySettings, pack: AnyPack, output: Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
-    (output / _SETTINGS).write_text(
+    aside = output / f"{_SETTINGS}.new"
+    aside.write_text(
         yaml.safe_dump(to_mapping(settings), allow_unicode=True, sort_keys=False), encoding="utf-8"
     )
+    os.replace(aside, output / _SETTINGS)
     (output / "pack.json").write_text(
         json.dumps(pack.notes, ensure_ascii=False, indent=1), encoding="utf-8"
     )

@@ -23,9 +23,9 @@ class _Run:
     """In the source, where it stands there first; -1 if the source lacks it."""
     length: int
 
-    def head(self, claim: str) -> str:
-        """Its first characters."""
-        return claim[self.start : self.start + min(self.length, _AT_JOINT)]
+    def text(self, claim: str) -> str:
+        """What it is."""
+        return claim[self.start : self.start + self.length]
 
 
 def splices(claim: str, source: str) -> int:
@@ -55,7 +55,7 @@ def crossings(claim: str, source: str) -> int:
     (1, 1)
     """
     joints = [
-        (claim[max(first.start, second.start - _AT_JOINT) : second.start], second.head(claim))
+        (first.text(claim)[-_AT_JOINT:], second.text(claim)[:_AT_JOINT])
         for first, second in _joints(claim, source)
         if first.place >= 0 and second.place >= 0
     ]

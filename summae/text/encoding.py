@@ -17,6 +17,7 @@ PIECE_BYTES = 1 << 16
 _EVIDENCE_BYTES = 1 << 14
 """Bytes that are looked at to tell GB18030 from Big5."""
 
+_IF_WIDE = "if it is UTF-16, name that with --encoding utf-16-le"
 _WAY_OUT = "save it as UTF-8 or name its encoding with --encoding"
 
 _BYTE_ORDER_MARKS = (
@@ -28,7 +29,7 @@ _BYTE_ORDER_MARKS = (
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\x0b\x0c\r\x1a\x1b"))
 # A stray control character is a slip of the keyboard; so many are no text.
 _TOO_MANY_CONTROLS = 1 / 8
-_TOO_MANY_ZEROS = 1 / 20
+_STRAY_ZEROS = 1 / 1000
 # Text in another encoding decodes as UTF-8 here and there only; so many good ones a bad byte.
 _MOSTLY = 4
 
@@ -98,7 +99,9 @@ def encoding_of(path: Path) -> str:
             if not piece:
                 return "utf-8"
         sample = piece + file.read(_EVIDENCE_BYTES)
-        return detect_encoding(sample, str(path), offset, way_out="save it as UTF-8")
+    if sample.count(b"\0") <= _STRAY_ZEROS * len(sample):
+        sample = sample.replace(b"\0", b"")
+    return detect_encoding(sample, str(path), offset, way_out="save it as UTF-8")
 
 
 def split_mark(piece: bytes, encoding: str | None) -> tuple[str | None, bytes]:
@@ -140,7 +143,7 @@ def detect_encoding(
         wide, readability = _best(sample, "utf-16-le", "utf-16-be")
         if readability >= _READABLE:
             return wide
-    refuse_binary(sample, name, offset)
+    refuse_binary(sample, name, offset, way_out=way_out)
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
     bad = text.count("\ufffd") - sample.count("\ufffd".encode())
     if sum(not character.isascii() for character in text) - bad >= _MOSTLY * bad:
@@ -156,7 +159,9 @@ def detect_encoding(
     return encoding
 
 
-def refuse_binary(piece: bytes, name: str, offset: int, *, zeros_allowed: float = 0.0) -> None:
+def refuse_binary(
+    piece: bytes, name: str, offset: int, *, zeros_allowed: float = 0.0, way_out: str = ""
+) -> None:
     """Let a few control characters pass, but no binary data.
 
     Args:
@@ -164,6 +169,7 @@ def refuse_binary(piece: bytes, name: str, offset: int, *, zeros_allowed: float 
         name: What to call the file in messages.
         offset: Position of the piece in bytes.
         zeros_allowed: Share of zero bytes that text may have.
+        way_out: What to do if it is text even so, for messages; by default, to name its encoding.
 
     Raises:
         InputError: The piece holds too many bytes that are not in texts.
@@ -178,7 +184,7 @@ def refuse_binary(piece: bytes, name: str, offset: int, *, zeros_allowed: float 
     position = next(i for i, byte in enumerate(piece) if byte in signs)
     raise InputError(
         f"{name}: byte 0x{piece[position]:02x} at offset {offset + position} shows that this "
-        "is a binary file, not text; if it is UTF-16, name that with --encoding utf-16-le"
+        f"is a binary file, not text; {way_out or _IF_WIDE}"
     )
 
 

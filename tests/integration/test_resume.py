@@ -122,10 +122,13 @@ def test_a_setting_that_changed_on_the_way_is_told(
     train(load_config(PipelineSettings, config, short))
     assert "another" not in caplog.text
     train(load_config(PipelineSettings, config, [*short, "optimizer.learning_rate=0.5"]))
-    told = [line for line in caplog.messages if "goes on with another" in line]
-    assert [line.partition(" goes on ")[2] for line in told] == [
-        "with another optimizer.learning_rate: 0.5, before 0.001"
+    told = [line for line in caplog.messages if " has another " in line]
+    assert [line.partition(" has ")[2] for line in told] == [
+        "another optimizer.learning_rate than before: 0.5, not 0.001"
     ]
+    # Settings of before that cannot be read hinder nothing.
+    (config.parent / "run" / "settings.yaml").write_text("{torn", encoding="utf-8")
+    assert train(load_config(PipelineSettings, config, short)).step == 3
 
 
 def test_sessions_with_a_time_limit_continue_one_another(config: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ import ctranslate2
 
 from summae.errors import ModelError
 from summae.inference.backends.base import Hypothesis
+from summae.inference.backends.per_process import PerProcess
 from summae.inference.options import DecodingOptions
 
 _END_TOKEN = "</s>"
@@ -40,9 +40,9 @@ class CTranslate2Backend:
             # 0 is CTranslate2's own choice, a few.
             threads = 0 if jobs == 1 else max(1, usable_cores() // jobs)
         self.jobs = jobs
-        self._load = partial(_load, path, inter_threads=jobs, intra_threads=threads)
-        self._translator = self._load()
-        self._process = os.getpid()
+        self._translator = PerProcess(
+            partial(_load, path, inter_threads=jobs, intra_threads=threads)
+        )
 
     def generate(
         self,
@@ -51,8 +51,7 @@ class CTranslate2Backend:
         options: DecodingOptions,
     ) -> list[Hypothesis]:
         """See `Backend.generate`; documents of similar length are batched by CTranslate2 itself."""
-        self._reload_after_fork()
-        results = self._translator.translate_batch(
+        results = self._translator().translate_batch(
             list(sources),
             target_prefix=None if prefixes is None else list(prefixes),
             # Few documents are shared out too.
@@ -79,15 +78,6 @@ class CTranslate2Backend:
             )
             for result, prefix_length in zip(results, prefix_lengths, strict=True)
         ]
-
-    def _reload_after_fork(self) -> None:
-        """Take an engine of this process's own: threads are not inherited, and it would wait for them."""
-        if os.getpid() == self._process:
-            return
-        # The parent's engine is never deleted here: its end waits for its threads, too.
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._translator))
-        self._translator = self._load()
-        self._process = os.getpid()
 
 
 def _load(path: Path, *, inter_threads: int, intra_threads: int) -> ctranslate2.Translator:

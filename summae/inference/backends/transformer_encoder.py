@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from summae.errors import ModelError
 from summae.inference.backends.ctranslate2 import usable_cores
+from summae.inference.backends.per_process import PerProcess
 from summae.inference.encoder_folder import WEIGHTS, EncoderFolder
 
 Floats = NDArray[np.float32]
@@ -34,22 +36,11 @@ class TransformerPart:
         self, path: Path, weight: Floats, bias: Floats, *, threads: int | None = None
     ) -> None:
         self._weight, self._bias = weight, bias
-        try:
-            self._encoder = ctranslate2.Encoder(
-                str(path),
-                device="cpu",
-                # As it was exported; "auto" would quantise a float32 model.
-                compute_type="default",
-                intra_threads=threads or usable_cores(),
-            )
-        except (RuntimeError, ValueError) as error:
-            raise ModelError(
-                f"CTranslate2 cannot load {path}: {error}; copy or export the encoder again"
-            ) from error
+        self._encoder = PerProcess(partial(_load, path, threads or usable_cores()))
 
     def encode(self, sentences: Sequence[Sequence[int]]) -> Floats:
         """Vectors of token ids, (N, output)."""
-        output = self._encoder.forward_batch([list(sentence) for sentence in sentences])
+        output = self._encoder().forward_batch([list(sentence) for sentence in sentences])
         states = np.array(output.last_hidden_state, dtype=np.float32)  # (N, T, width)
         lengths = np.array([len(sentence) for sentence in sentences])[:, None]
         is_real = np.arange(states.shape[1]) < lengths
@@ -57,6 +48,21 @@ class TransformerPart:
         sums = np.where(is_real[:, :, None], states, np.float32(0)).sum(axis=1)
         vectors: Floats = (sums / lengths.astype(np.float32)) @ self._weight.T + self._bias
         return vectors
+
+
+def _load(path: Path, threads: int) -> ctranslate2.Encoder:
+    try:
+        return ctranslate2.Encoder(
+            str(path),
+            device="cpu",
+            # As it was exported; "auto" would quantise a float32 model.
+            compute_type="default",
+            intra_threads=threads,
+        )
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(
+            f"CTranslate2 cannot load {path}: {error}; copy or export the encoder again"
+        ) from error
 
 
 class TransformerBackend:

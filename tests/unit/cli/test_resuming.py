@@ -116,6 +116,15 @@ def test_one_summary_of_three_may_differ(tmp_path: Path) -> None:
     assert take_up(tmp_path / "out", writer_of("jsonl"), records(), lambda _: again) == 3
 
 
+def test_documents_that_are_their_own_summaries_tell_nothing(tmp_path: Path) -> None:
+    rows = [Record(SOURCE, {"a": n}, "有雨" if n else "今晚有雨，请带伞。", None) for n in range(9)]
+    stream = io.BytesIO()
+    writer_of("jsonl", stream).write([(r, "有雨" if r.text == "有雨" else "短") for r in rows])
+    (tmp_path / "out").write_bytes(stream.getvalue())
+    with pytest.raises(InputError, match="of its first 1 summaries 1 read otherwise"):
+        take_up(tmp_path / "out", writer_of("jsonl"), iter(rows), lambda _: ["今晚有雨"])
+
+
 def refuse(
     folder: Path, data: bytes, form: str, message: str, rows: Any = (), **options: Any
 ) -> None:

@@ -54,7 +54,9 @@ def test_table_gives_texts_ids_and_dates(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.tsv", "a.txt"])
-@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16", "big5"])
+@pytest.mark.parametrize(
+    "encoding", ["gb18030", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "big5"]
+)
 def test_texts_in_other_encodings_are_the_same(tmp_path: Path, name: str, encoding: str) -> None:
     told = "颱風今晚將在東部登陸，氣象單位提醒民眾避免前往海邊，多個航班已經取消。"
     file = written(tmp_path / name)
@@ -62,11 +64,29 @@ def test_texts_in_other_encodings_are_the_same(tmp_path: Path, name: str, encodi
     if encoding == "big5":
         text = text.replace(TEXTS[1], told)
     file.write_bytes(text.encode(encoding))
-    if (name, encoding) == ("a.jsonl", "utf-16"):
+    if name == "a.jsonl" and encoding.startswith("utf-16"):
         with pytest.raises(InputError, match="a.jsonl is UTF-16"):
             load_texts([str(file)], "document")
         return
     assert load_texts([str(file)], "document")["document"][0] == told
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv"])
+def test_a_stray_zero_is_no_reason_to_refuse_a_file(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text("text\n" + "今晚有雨，明天有雪。\n" * 99 + "多云\0转晴\n", encoding="utf-8")
+    assert load_texts([str(file)], "document")["document"][-2] == "今晚有雨，明天有雪。"
+
+
+def test_a_folder_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").mkdir()
+    with pytest.raises(InputError, match="a.jsonl: Is a directory"):
+        load_texts([str(tmp_path / "a.jsonl")], "document")
+
+
+def test_the_header_may_follow_empty_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("\n\nid;text\n1;今晚有雨\n", encoding="utf-8")
+    assert list(load_texts([str(tmp_path / "a.csv")], "document")["document"]) == ["今晚有雨"]
 
 
 def test_what_is_no_text_is_refused(tmp_path: Path) -> None:

@@ -75,12 +75,21 @@ def test_a_document_out_of_form_is_shown_with_its_line(
         list(read_lcsts(write(tmp_path / "PART_I.txt", text)))
 
 
-@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16", "utf-16-le"])
 def test_a_file_in_another_encoding_has_the_same_rows(tmp_path: Path, encoding: str) -> None:
     plain = list(read_lcsts(write(tmp_path / "PART_I.txt", PART_I)))
     (tmp_path / "PART_I.txt").write_bytes(PART_I.encode(encoding))
     assert is_lcsts(tmp_path / "PART_I.txt")
     assert list(read_lcsts(tmp_path / "PART_I.txt")) == plain
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_lines_of_wide_characters_stay_whole(tmp_path: Path, encoding: str) -> None:
+    # The second byte of 上 (U+4E0A) is that of a line feed.
+    for name in ("d.txt", "s.txt"):
+        (tmp_path / name).write_bytes("上海今晚有雨，请带伞。\n北京晴。\n".encode(encoding))
+    rows = list(read_line_pairs(tmp_path / "d.txt", tmp_path / "s.txt"))
+    assert [row["document"] for row in rows] == ["上海今晚有雨，请带伞。", "北京晴。"]
 
 
 def test_a_byte_that_does_not_fit_is_refused_with_its_line(tmp_path: Path) -> None:

@@ -49,9 +49,11 @@ def test_a_prefix_changes_what_is_written(
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-def test_a_forked_process_writes_as_its_parent_and_ends(
-    backend: CTranslate2Backend, sources: list[list[str]]
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_forked_process_writes_as_its_parent(
+    tiny_runtime: Path, sources: list[list[str]], threads: int
 ) -> None:
+    backend = CTranslate2Backend(tiny_runtime, threads=threads)
     expected = [h.pieces for h in backend.generate(sources, None, OPTIONS)]
 
     def child() -> None:
