@@ -53,7 +53,8 @@ def test_jieba_is_imported_only_when_it_is_used_and_then_silently() -> None:
 
 
 def test_missing_jieba_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    segment.jieba_tokenizer.cache_clear()
+    uncached = segment.jieba_tokenizer.__wrapped__  # the one in the cache is other tests' too
+    monkeypatch.setattr(segment, "jieba_tokenizer", uncached)
     monkeypatch.setitem(sys.modules, "jieba", None)  # makes `import jieba` fail
     with pytest.raises(MissingExtraError, match=r"summae\[train\]"):
         JiebaSegmenter()("今天")
