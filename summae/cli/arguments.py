@@ -76,9 +76,10 @@ _HELP = """Write a one-line summary of each Chinese document in FILE..., or of s
   summarize articles/*.txt --length 20 --format jsonl > summaries.jsonl
   cat news.jsonl | summarize - --field content --on-error skip
 
-A file is read by its suffix: .jsonl .ndjson .csv .tsv .parquet hold one document a row, .txt is
-plain text; anything else, and standard input, is JSONL if it begins so, or else plain text. The
-encoding (UTF-8, UTF-16, GB18030, Big5) is found out.
+A file is read by its suffix: .jsonl .ndjson .csv .tsv .parquet hold one document a row, .json one
+a row too, or an array of them, or a single one; .txt is plain text. Anything else, and standard
+input, is JSON if it begins so, or else plain text. The encoding (UTF-8, UTF-16, GB18030, Big5) is
+found out.
 
 \b
 Output (--format):

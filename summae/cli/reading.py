@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
 from summae.cli.csv_rows import csv_rows
+from summae.cli.json_rows import json_rows
 from summae.cli.lines import Line, read_lines
 from summae.cli.sources import Source, is_tsv
 from summae.errors import InputError, MissingExtraError
@@ -76,7 +76,7 @@ def _read(source: Source, stdin: BinaryIO | None, options: ReadingOptions) -> It
             return
         all_lines = read_lines(stream, source.name, options.encoding)
         if source.kind == "jsonl":
-            yield from _read_jsonl(source, all_lines, options)
+            yield from _read_json(source, all_lines, options)
         elif source.kind == "csv":
             yield from _read_csv(source, all_lines, options)
         else:
@@ -104,23 +104,18 @@ def _read_text_lines(source: Source, all_lines: Iterator[Line]) -> Iterator[Reco
             yield Record(source, row, line.text, line.problem, f"{source.name}, line {line.number}")
 
 
-def _read_jsonl(
+def _read_json(
     source: Source, all_lines: Iterator[Line], options: ReadingOptions
 ) -> Iterator[Record]:
-    for line in all_lines:
-        where = f"{source.name}, line {line.number}"
-        if line.problem is not None:
-            yield Record(source, {}, problem=line.problem)
-            continue
-        if not line.text.strip():
-            continue
-        row = _parse(line.text)
-        if isinstance(row, dict):
-            yield _record_of_row(source, row, where, options)
-        elif isinstance(row, ValueError):
-            yield Record(source, {}, problem=f"{where}: not JSON: {_reason(row)}")
+    for row in json_rows(all_lines, source.name):
+        if row.problem is not None:
+            yield Record(source, {}, problem=row.problem)
+        elif isinstance(row.value, dict):
+            yield _record_of_row(source, row.value, row.where, options)
         else:
-            problem = f"{where}: expected a JSON object with a document, got {_kind_of(row)}"
+            problem = (
+                f"{row.where}: expected a JSON object with a document, got {_kind_of(row.value)}"
+            )
             yield Record(source, {}, problem=problem)
 
 
@@ -204,23 +199,6 @@ def _document_field(fields: Sequence[str], where: str, wanted: str | None) -> st
         f"{where}: no field {' or '.join(map(repr, candidates))}; "
         f"it has {', '.join(map(repr, fields)) or 'none'}; name the document's with --field"
     )
-
-
-def _parse(line: str) -> object:
-    """The JSON value of a line, or the error as a value."""
-    try:
-        return json.loads(line)
-    except ValueError as error:
-        return error
-    except RecursionError:
-        return ValueError("nested too deeply")
-
-
-def _reason(error: ValueError) -> str:
-    # The decoder counts lines within the line.
-    if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg.removesuffix(' at')} at column {error.colno}"
-    return str(error)
 
 
 def _kind_of(value: object) -> str:

@@ -18,6 +18,7 @@ _KINDS: dict[str, Kind] = {
     ".txt": "text",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "jsonl",
     ".csv": "csv",
     ".tsv": "csv",
     ".parquet": "parquet",
@@ -25,8 +26,7 @@ _KINDS: dict[str, Kind] = {
 
 # In UTF-16 these are the same bytes with zeros between them.
 _NOT_ASCII_TEXT = re.compile(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)|\0")
-_BEGINNING_OF_OBJECT = re.compile(rb"\s*\{\s*(?:[\"}]|$)")
-_BEGINNING_OF_ARRAY = re.compile(rb"\s*\[\s*\{")
+_BEGINNING_OF_JSON = re.compile(rb"\s*(?:\[\s*)?\{\s*(?:[\"}]|$)")
 _SNIFFED_BYTES = 256
 
 
@@ -133,10 +133,4 @@ def _sniffed(path: Path | None, kind: Kind | None, head: bytes) -> Source:
     if kind is not None:
         return Source(path, kind)
     head = _NOT_ASCII_TEXT.sub(b"", head[:_SNIFFED_BYTES])
-    if _BEGINNING_OF_OBJECT.match(head):
-        return Source(path, "jsonl")
-    source = Source(path, "text")
-    if not _BEGINNING_OF_ARRAY.match(head):
-        return source
-    advice = "expected one object a line, as jq -c '.[]' makes of it"
-    return Source(path, "jsonl", f"{source.name}: a JSON array; {advice}")
+    return Source(path, "jsonl" if _BEGINNING_OF_JSON.match(head) else "text")

@@ -68,6 +68,8 @@ def test_a_missing_file_keeps_its_place(tmp_path: Path) -> None:
     [
         ('{"content": "今晚有雨。"}', "jsonl"),
         ('\ufeff\n { "content": "今晚', "jsonl"),
+        ('[\n {"content": "今晚有雨。"}]', "jsonl"),
+        ("[今晚] 有雨。", "text"),
         ("{今晚} 有雨。", "text"),
         ("今晚有雨。", "text"),
         ("", "text"),
@@ -90,12 +92,6 @@ def test_json_lines_are_known_under_any_name(tmp_path: Path, name: str, encoding
 def test_a_first_chunk_of_one_brace_is_json() -> None:
     stdin = io.BufferedReader(io.BytesIO(b"{"))
     assert expand(["-"], recursive=False, stdin=stdin) == [Source(None, "jsonl")]  # type: ignore[arg-type]
-
-
-def test_an_array_of_objects_is_refused_with_advice(tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text('[\n {"content": "今晚有雨。"}]', encoding="utf-8")
-    (source,) = expand([str(tmp_path / "a.json")], recursive=False)
-    assert "jq -c '.[]'" in str(source.problem)
 
 
 def test_a_text_that_looks_like_json_stays_what_its_suffix_says(tmp_path: Path) -> None:
