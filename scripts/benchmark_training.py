@@ -26,7 +26,7 @@ from summae.errors import SummaeError
 from summae.recipes.settings import PipelineSettings, RecipeName
 from summae.recipes.stages import stages_of
 
-SMALL = ROOT / "configs" / "zh-news-small.yaml"
+SMALL = ROOT / "configs" / "zh-news.yaml"
 RECIPES: tuple[str, ...] = get_args(RecipeName)
 
 
@@ -64,7 +64,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("configs", nargs="*", type=Path, help="default: configs/zh-news-small.yaml")
+    parser.add_argument("configs", nargs="*", type=Path, help="default: configs/zh-news.yaml")
     parser.add_argument("--recipes", default="", help="all, or some with commas between them")
     parser.add_argument("--pack", type=Path, help="token pack; random ids without one")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")

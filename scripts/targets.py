@@ -131,7 +131,7 @@ def missing(tables: Path) -> list[str]:
         "stands in [ablation.md](ablation.md), what other candidates of the search could in "
         "[ranking.md](ranking.md), how far a mined headline is from the document's own in [mining.md](mining.md): "
         "most pairs tell of the same event in another's words, and that is what the model learns. The generator is "
-        "small and was trained on a processor; a longer run on a GPU (`configs/zh-news.yaml`) has not been made.",
+        "small and was trained on a processor; a longer run on a GPU (`configs/zh-news-gpu.yaml`) has not been made.",
         f"**Repetition.** Of the headlines by people {human:.1%} repeat a bigram: a name, or the word for what they "
         "are about. A bar far below that would be met by leaving such words out. What the search prevents is "
         "a repeated run of three pieces.",

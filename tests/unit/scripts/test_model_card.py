@@ -30,7 +30,7 @@ def test_stages_are_told_in_order(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     write_json(model_card.TRAINING, [first(), second])
     told = model_card.card()
     assert (
-        "2030-01-02, `summae train configs/zh-news-small.yaml`, then `summae train configs/self-training.yaml`"
+        "2030-01-02, `summae train configs/zh-news.yaml`, then `summae train configs/self-training.yaml`"
         in told
     )
     assert "8,000 steps of 64 (2.0 hours), then 600 steps of 64 (0.4 hours)" in told
