@@ -79,16 +79,13 @@ def _whole(lines: list[Line], name: str) -> list[JsonRow] | None:
     broken = next((line.problem for line in lines if line.problem is not None), None)
     try:
         values = list(_values(text))
-    except json.JSONDecodeError as error:
-        if not is_array:
-            return None
-        line = lines[0].number + error.lineno - 1
-        where = f"{name}, line {line}"
-        raise InputError(broken or f"{where}: not JSON: {_reason(error)}") from error
     except (ValueError, RecursionError) as error:
         if not is_array:
             return None
-        raise InputError(broken or f"{name}: not JSON: {_reason(error)}") from error
+        where = name
+        if isinstance(error, json.JSONDecodeError):
+            where += f", line {lines[0].number + error.lineno - 1}"
+        raise InputError(broken or f"{where}: not JSON: {_reason(error)}") from error
     if broken is not None:
         raise InputError(broken)
     if len(values) == 1 and isinstance(values[0], list):

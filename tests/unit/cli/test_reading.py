@@ -132,6 +132,16 @@ def test_a_named_field_is_the_only_one_looked_for(tmp_path: Path) -> None:
     assert "no field 'body'; it has 'content'" in str(second.problem)
 
 
+def test_the_articles_of_a_folder_may_be_json(tmp_path: Path) -> None:
+    rows = [{"id": number, "content": text} for number, text in enumerate(("有雨。", "有雪。"))]
+    write(tmp_path / "a.json", json.dumps(rows[0], indent=2))
+    write(tmp_path / "b.json", json.dumps([*rows, "雾"], indent=2))
+    found = list(read_records(expand([str(tmp_path)], recursive=True), None, ReadingOptions()))
+    assert [record.row for record in found if record.problem is None] == [rows[0], *rows]
+    problem = f"{tmp_path / 'b.json'}, item 3: expected a JSON object with a document, got a text"
+    assert found[-1].problem == problem
+
+
 def test_a_lone_surrogate_comes_in_as_an_escape(tmp_path: Path) -> None:
     (record,) = read(write(tmp_path / "a.jsonl", '{"content": "有雨\\ud83d"}\n'))
     assert (record.text, record.problem) == ("有雨\ud83d", None)
