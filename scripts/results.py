@@ -51,7 +51,14 @@ def commands_for(corpora: Path) -> dict[str, list[str]]:
         ],
         "decoding": script("tune_decoding.py", "zh-news", "pairs-valid.parquet"),
         "lengths": script("length_table.py", "zh-news", "pairs-valid.parquet"),
-        "mining": script("mining_quality.py", "pairs-train.parquet"),
+        "mining": script(
+            "mining_quality.py",
+            "pairs-train.parquet",
+            "--encoder",
+            "zh-sentences",
+            "--model",
+            "zh-news",
+        ),
         "speed": script("benchmark.py", "--markdown", str(TABLES / "speed.md")),
         "estimators": script("estimator_table.py"),
     }

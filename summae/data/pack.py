@@ -141,6 +141,8 @@ class TokenPack:
     """True pairs, where settings asked for them; shared with nothing else in the pack."""
     written: WrittenSummaries | None = None
     """A model's summaries, where settings asked for them."""
+    pairs_ranked_by: str = ""
+    """Model whose summaries count in the score of pairs, with the beginning of its weights' SHA-256."""
 
     def save(self, directory: str | Path) -> None:
         """Write the pack into `directory`, which is created."""
@@ -155,12 +157,7 @@ class TokenPack:
             tokens=self.headlines.tokens,
             offsets=self.headlines.offsets,
         )
-        np.savez(
-            directory / "pairs.npz",
-            document=self.pair_document,
-            headline=self.pair_headline,
-            score=self.pair_score,
-        )
+        self.save_pairs(directory)
         headlines = self.validation_headlines
         np.savez(
             directory / "validation.npz",
@@ -181,6 +178,18 @@ class TokenPack:
         (directory / "pack.json").write_text(
             json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8"
         )
+
+    def save_pairs(self, directory: str | Path) -> None:
+        """Write only the pseudo-pairs, in place of those that the pack in `directory` has."""
+        new = Path(directory) / "pairs.new.npz"
+        np.savez(
+            new,
+            document=self.pair_document,
+            headline=self.pair_headline,
+            score=self.pair_score,
+            ranked_by=np.array(self.pairs_ranked_by),
+        )
+        new.replace(Path(directory) / "pairs.npz")
 
     @classmethod
     def load(cls, directory: str | Path) -> TokenPack:
@@ -218,6 +227,7 @@ class TokenPack:
                 notes=about["notes"],
                 supervised=_true_pairs(directory / _TRUE_PAIRS),
                 written=_written(directory / _WRITTEN),
+                pairs_ranked_by=str(pairs.get("ranked_by", "")),
             )
         except (OSError, EOFError, BadZipFile, KeyError, TypeError, ValueError) as error:
             raise InputError(

@@ -68,6 +68,9 @@ class PackSettings:
     """Tokens kept of each document."""
     mining: MiningSettings = field(default_factory=MiningSettings)
     """How pseudo-pairs are found."""
+    ranked_by: str = ""
+    """Model whose summaries of the documents say which pseudo-pairs are the best (iterated mining): a
+    folder of `summae export` or the name of one inside this package."""
     written_by: str = ""
     """Model whose summaries of the documents are kept beside the pseudo-pairs, for self-training (see
     `mixture.written_share`): a folder of `summae export` or the name of one inside this package."""

@@ -33,7 +33,8 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
             checkpoint to begin with.
         ConfigError: `mixture.source_shares` does not fit the headline sources.
         InputError: The pack in `settings.output` was made with other `settings.data`.
-        ModelError: `data.mining.encoder` is no sentence encoder, or `data.written_by` no model.
+        ModelError: `data.mining.encoder` is no sentence encoder, or `data.ranked_by` or `data.written_by`
+            no model.
         MissingExtraError: It is not there and datasets or scikit-learn is not installed.
     """
     folder = Path(settings.pack or Path(settings.output) / "pack")
@@ -45,6 +46,7 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
             with needs_extra("adding true pairs to a token pack", "train"):
                 from summae.data.prepare import add_true_pairs
             add_true_pairs(folder, settings.data)
+        _ensure_ranked(folder, settings.data.ranked_by, progress)
         _ensure_written(folder, settings.data.written_by, progress)
         return folder
     if not settings.data.documents or not settings.data.headlines:
@@ -64,6 +66,7 @@ def ensure_pack(settings: AnySettings, *, progress: Progress | None = None) -> P
         encoder = SentenceEncoder.from_pretrained(settings.data.mining.encoder)
         encode = partial(encode_or_zeros, encoder)
     build_pack(settings.data, encode=encode, progress=progress).save(folder)
+    _ensure_ranked(folder, settings.data.ranked_by, progress)
     _ensure_written(folder, settings.data.written_by, progress)
     return folder
 
@@ -82,7 +85,7 @@ def _refuse_other_data(folder: Path, settings: AnySettings) -> None:
         return  # broken, which loading says better, or made before packs told of their settings
     wanted = json.loads(json.dumps(asdict(settings.data)))
     # What is added to a pack later, and what another version did not know, says nothing.
-    known = made.keys() & wanted.keys() - {"supervised", "written_by"}
+    known = made.keys() & wanted.keys() - {"supervised", "ranked_by", "written_by"}
     differing = sorted(name for name in known if made[name] != wanted[name])
     if differing:
         name = differing[0]
@@ -91,6 +94,22 @@ def _refuse_other_data(folder: Path, settings: AnySettings) -> None:
             f"{made[name]!r} and is {wanted[name]!r} now): remove it, name another output, or use it as it "
             f"is with pack={folder}"
         )
+
+
+def _ensure_ranked(folder: Path, model: str, progress: Progress | None) -> None:
+    """Order the pairs by what `model` writes, unless they are."""
+    if not model:
+        return
+    if ranked_by := TokenPack.load(folder).pairs_ranked_by:
+        if ranked_by.rpartition("@")[0] != model:
+            raise InputError(
+                f"the pairs of {folder} are in the order of {ranked_by}, and data.ranked_by is {model}: "
+                "name that one, or have the pack made anew in another output"
+            )
+        return
+    with needs_extra("ranking the pairs of a token pack", "train"):
+        from summae.recipes.iterated_mining import rank_again
+    rank_again(folder, model, progress=progress)
 
 
 def _ensure_written(folder: Path, model: str, progress: Progress | None) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from itertools import tee
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +22,7 @@ from summae.errors import InputError
 from summae.evaluation.signature import folder_hash
 from summae.inference.ranking import faults
 from summae.inference.summarizer import Summarizer, Summary
+from summae.recipes.lines_of_a_model import write_lines
 from summae.text.tokenizer import Tokenizer
 
 logger = logging.getLogger(__name__)
@@ -53,17 +53,16 @@ def add_written(
     """
     pack, summarizer = TokenPack.load(folder), Summarizer.from_pretrained(model)
     name = f"{model}@{folder_hash(summarizer.folder.path)}"
-    tokenizer, part = Tokenizer(pack.tokenizer_model), folder / _PART
-    done, total = _done(part, name), len(pack.documents)
-    texts = (tokenizer.decode(map(int, pack.documents[row])) for row in range(done, total))
-    documents, read = tee(texts)
-    with part.open("a", encoding="utf-8") as file:
-        pairs = zip(documents, summarizer.stream(read), strict=True)
-        for row, (document, summary) in enumerate(pairs, start=done):
-            line = [row, summary.text, summary.score] if _is_good(summary, document) else [row]
-            print(json.dumps(line, ensure_ascii=False), file=file)
-            if progress is not None:
-                progress("writing summaries", row + 1, total)
+    tokenizer, part, total = Tokenizer(pack.tokenizer_model), folder / _PART, len(pack.documents)
+    write_lines(
+        part,
+        (name, "data.written_by"),
+        range(total),
+        lambda row: tokenizer.decode(map(int, pack.documents[row])),
+        summarizer.stream,
+        progress,
+        keep=_is_good,
+    )
     written = _collected(part, tokenizer)
     if not len(written):
         raise InputError(
@@ -79,23 +78,6 @@ def add_written(
 def _is_good(summary: Summary, document: str) -> bool:
     is_written = summary.source_tokens > 0 and is_headline(summary.text)
     return is_written and faults(summary.text, document) == (0, 0)
-
-
-def _done(part: Path, name: str) -> int:
-    """Documents that the model had done when it was stopped; a file for it is begun if there is none."""
-    if not part.exists():
-        part.write_text(json.dumps(name, ensure_ascii=False) + "\n", encoding="utf-8")
-        return 0
-    text = part.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]  # the last line may have been cut short
-    lines = whole.splitlines()
-    if not lines or json.loads(lines[0]) != name:
-        raise InputError(
-            f"{part} is of another model than {name}, which was stopped: name that one in "
-            "data.written_by, or remove the file"
-        )
-    part.write_text(whole, encoding="utf-8")
-    return len(lines) - 1
 
 
 def _collected(part: Path, tokenizer: Tokenizer) -> WrittenSummaries:

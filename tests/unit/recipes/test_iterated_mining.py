@@ -1,0 +1,159 @@
+"""A model's summaries put the mined pairs of a pack in another order, once, and survive a kill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sentencepiece")
+pytest.importorskip("ctranslate2")
+pytest.importorskip("sklearn")
+
+from summae.data.mining import MinedPairs
+from summae.data.pack import TokenPack
+from summae.data.settings import PackSettings
+from summae.errors import InputError, ModelError
+from summae.inference.summarizer import Summary
+from summae.recipes import iterated_mining
+from summae.recipes.iterated_mining import quick_writer, rank_again, weighed
+from summae.recipes.packing import ensure_pack
+from summae.recipes.settings import PipelineSettings
+from summae.text.script import Script
+
+
+class Writer:
+    """Writes the last characters of what it reads, and stops when it is told to."""
+
+    def __init__(self, folder: Path, *, stop_at: int | None = None) -> None:
+        self.folder = SimpleNamespace(path=folder)
+        self.stop_at = stop_at
+        self.read: list[str] = []
+
+    def stream(self, texts: Iterable[str]) -> Iterator[Summary]:
+        for text in texts:
+            if len(self.read) == self.stop_at:
+                raise KeyboardInterrupt
+            self.read.append(text)
+            yield Summary(text[-20:], -0.5, Script.SIMPLIFIED, False, False, 9, False, 0.0)
+
+
+@pytest.fixture
+def pack(tiny_pack: TokenPack, tmp_path: Path) -> Path:
+    tiny_pack.save(tmp_path / "pack")
+    return tmp_path / "pack"
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "weights").write_bytes(b"1")
+    return tmp_path / "model"
+
+
+def write(monkeypatch: pytest.MonkeyPatch, writer: Writer) -> Writer:
+    monkeypatch.setattr(iterated_mining, "quick_writer", lambda model: writer)
+    return writer
+
+
+def mined(scores: list[float]) -> MinedPairs:
+    rows = np.arange(len(scores), dtype=np.int32)
+    return MinedPairs(rows, rows + 10, np.array(scores, np.float32))
+
+
+def test_headline_that_says_what_the_model_says_comes_first() -> None:
+    headlines = ["新馆周六开放", "球队获胜", "北方降温"]
+    pairs = weighed(
+        mined([3.0, 2.0, 1.0]), headlines, ["流星雨今晚可见", "球队获胜", "北方多地降温"]
+    )
+    assert pairs.document.tolist() == [1, 2, 0]
+    assert pairs.headline.tolist() == [11, 12, 10]
+    # Characters of ROUGE-1: none of seven, all of four, four of four and six.
+    assert pairs.score == pytest.approx([2.0 * 1.1, 1.0 * (0.1 + 0.8), 3.0 * 0.1])
+    assert pairs.score.dtype == np.float32
+
+
+def test_pairs_without_difference_keep_their_order() -> None:
+    pairs = weighed(mined([2.0, 2.0, 2.0]), ["甲乙"] * 3, ["甲乙"] * 3)
+    assert pairs.document.tolist() == [0, 1, 2]
+
+
+def test_the_pack_has_the_same_pairs_in_another_order(
+    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = TokenPack.load(pack)
+    writer = write(monkeypatch, Writer(model))
+    seen: list[tuple[str, int, int]] = []
+    documents = sorted(set(before.pair_document.tolist()))
+    assert rank_again(pack, str(model), progress=lambda *at: seen.append(at)) == len(documents)
+    assert seen[-1] == ("writing summaries", len(documents), len(documents))
+    assert len(writer.read) == len(documents)
+    after = TokenPack.load(pack)
+    spell = before.vocabulary.decode
+    expected = weighed(
+        MinedPairs(before.pair_document, before.pair_headline, before.pair_score),
+        [spell(before.headlines[row].tolist()) for row in before.pair_headline],
+        [spell(before.documents[row].tolist())[-20:] for row in before.pair_document],
+    )
+    assert after.pair_document.tolist() == expected.document.tolist()
+    assert after.pair_headline.tolist() == expected.headline.tolist()
+    assert after.pair_score.tolist() == expected.score.tolist()
+    assert after.pair_score.tolist() != before.pair_score.tolist()
+    assert after.pairs_ranked_by.rpartition("@")[0] == str(model)
+    assert before.pairs_ranked_by == ""
+    assert after.headlines.tokens.tolist() == before.headlines.tokens.tolist()
+    assert not list(pack.glob("*part*")) + list(pack.glob("*new*"))
+
+
+def test_it_goes_on_where_it_was_killed(
+    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(monkeypatch, Writer(model, stop_at=1))
+    with pytest.raises(KeyboardInterrupt):
+        rank_again(pack, str(model))
+    untouched = TokenPack.load(pack)
+    assert untouched.pairs_ranked_by == ""
+    writer = write(monkeypatch, Writer(model))
+    documents = rank_again(pack, str(model))
+    assert len(writer.read) == documents - 1
+
+
+def test_a_pack_is_ranked_once_and_by_the_model_that_is_named(
+    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = write(monkeypatch, Writer(model))
+    settings = PipelineSettings(pack=str(pack), data=PackSettings(ranked_by=str(model)))
+    ensure_pack(settings)
+    read, scores = len(writer.read), TokenPack.load(pack).pair_score.tolist()
+    ensure_pack(settings)
+    assert len(writer.read) == read
+    assert TokenPack.load(pack).pair_score.tolist() == scores
+    with pytest.raises(InputError, match=r"and data.ranked_by is zh-news: name that one"):
+        ensure_pack(PipelineSettings(pack=str(pack), data=PackSettings(ranked_by="zh-news")))
+
+
+def test_what_another_model_began_is_not_mixed_in(
+    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(monkeypatch, Writer(model, stop_at=1))
+    with pytest.raises(KeyboardInterrupt):
+        rank_again(pack, str(model))
+    (model / "weights").write_bytes(b"2")
+    with pytest.raises(
+        InputError, match=r"is of another model .* in data.ranked_by, or remove the"
+    ):
+        rank_again(pack, str(model))
+
+
+def test_a_real_model_writes_its_own_words_and_a_lost_one_is_named(
+    pack: Path, tiny_runtime: Path
+) -> None:
+    writer = quick_writer(str(tiny_runtime))
+    assert writer.folder.decoding.doubtful_above is None
+    assert rank_again(pack, str(tiny_runtime)) > 0
+    assert TokenPack.load(pack).pairs_ranked_by.startswith(f"{tiny_runtime}@")
+    with pytest.raises(ModelError, match="nowhere"):
+        rank_again(pack, "nowhere")
