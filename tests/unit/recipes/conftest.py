@@ -44,3 +44,18 @@ def tiny_generator(tiny_pack: TokenPack, tmp_path_factory: pytest.TempPathFactor
     model = build_generator(shape, vocab_size=len(tiny_pack.vocabulary), seed=3)
     model.save_pretrained(folder)
     return str(folder)
+
+
+@pytest.fixture
+def saved_pack(tiny_pack: TokenPack, tmp_path: Path) -> Path:
+    """A pack of the test's own, to be written into."""
+    tiny_pack.save(tmp_path / "pack")
+    return tmp_path / "pack"
+
+
+@pytest.fixture
+def model_folder(tmp_path: Path) -> Path:
+    """What has a hash like a model; who reads it has to be made up."""
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "weights").write_bytes(b"1")
+    return tmp_path / "model"

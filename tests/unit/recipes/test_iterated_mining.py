@@ -41,19 +41,6 @@ class Writer:
             yield Summary(text[-20:], -0.5, Script.SIMPLIFIED, False, False, 9, False, 0.0)
 
 
-@pytest.fixture
-def pack(tiny_pack: TokenPack, tmp_path: Path) -> Path:
-    tiny_pack.save(tmp_path / "pack")
-    return tmp_path / "pack"
-
-
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
-    (tmp_path / "model").mkdir()
-    (tmp_path / "model" / "weights").write_bytes(b"1")
-    return tmp_path / "model"
-
-
 def write(monkeypatch: pytest.MonkeyPatch, writer: Writer) -> Writer:
     monkeypatch.setattr(iterated_mining, "quick_writer", lambda model: writer)
     return writer
@@ -82,16 +69,18 @@ def test_pairs_without_difference_keep_their_order() -> None:
 
 
 def test_the_pack_has_the_same_pairs_in_another_order(
-    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+    saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = TokenPack.load(pack)
-    writer = write(monkeypatch, Writer(model))
+    before = TokenPack.load(saved_pack)
+    writer = write(monkeypatch, Writer(model_folder))
     seen: list[tuple[str, int, int]] = []
     documents = sorted(set(before.pair_document.tolist()))
-    assert rank_again(pack, str(model), progress=lambda *at: seen.append(at)) == len(documents)
+    assert rank_again(saved_pack, str(model_folder), progress=lambda *at: seen.append(at)) == len(
+        documents
+    )
     assert seen[-1] == ("writing summaries", len(documents), len(documents))
     assert len(writer.read) == len(documents)
-    after = TokenPack.load(pack)
+    after = TokenPack.load(saved_pack)
     spell = before.vocabulary.decode
     expected = weighed(
         MinedPairs(before.pair_document, before.pair_headline, before.pair_score),
@@ -102,58 +91,60 @@ def test_the_pack_has_the_same_pairs_in_another_order(
     assert after.pair_headline.tolist() == expected.headline.tolist()
     assert after.pair_score.tolist() == expected.score.tolist()
     assert after.pair_score.tolist() != before.pair_score.tolist()
-    assert after.pairs_ranked_by.rpartition("@")[0] == str(model)
+    assert after.pairs_ranked_by.rpartition("@")[0] == str(model_folder)
     assert before.pairs_ranked_by == ""
     assert after.headlines.tokens.tolist() == before.headlines.tokens.tolist()
-    assert not list(pack.glob("*part*")) + list(pack.glob("*new*"))
+    assert not list(saved_pack.glob("*part*")) + list(saved_pack.glob("*new*"))
 
 
 def test_it_goes_on_where_it_was_killed(
-    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+    saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(monkeypatch, Writer(model, stop_at=1))
+    write(monkeypatch, Writer(model_folder, stop_at=1))
     with pytest.raises(KeyboardInterrupt):
-        rank_again(pack, str(model))
-    untouched = TokenPack.load(pack)
+        rank_again(saved_pack, str(model_folder))
+    untouched = TokenPack.load(saved_pack)
     assert untouched.pairs_ranked_by == ""
-    writer = write(monkeypatch, Writer(model))
-    documents = rank_again(pack, str(model))
+    writer = write(monkeypatch, Writer(model_folder))
+    documents = rank_again(saved_pack, str(model_folder))
     assert len(writer.read) == documents - 1
 
 
 def test_a_pack_is_ranked_once_and_by_the_model_that_is_named(
-    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+    saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    writer = write(monkeypatch, Writer(model))
-    settings = PipelineSettings(pack=str(pack), data=PackSettings(ranked_by=str(model)))
+    writer = write(monkeypatch, Writer(model_folder))
+    settings = PipelineSettings(
+        pack=str(saved_pack), data=PackSettings(ranked_by=str(model_folder))
+    )
     ensure_pack(settings)
-    read, scores = len(writer.read), TokenPack.load(pack).pair_score.tolist()
+    read, scores = len(writer.read), TokenPack.load(saved_pack).pair_score.tolist()
     ensure_pack(settings)
     assert len(writer.read) == read
-    assert TokenPack.load(pack).pair_score.tolist() == scores
+    assert TokenPack.load(saved_pack).pair_score.tolist() == scores
     with pytest.raises(InputError, match=r"and data.ranked_by is zh-news: name that one"):
-        ensure_pack(PipelineSettings(pack=str(pack), data=PackSettings(ranked_by="zh-news")))
+        ensure_pack(PipelineSettings(pack=str(saved_pack), data=PackSettings(ranked_by="zh-news")))
 
 
 def test_what_another_model_began_is_not_mixed_in(
-    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+    saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(monkeypatch, Writer(model, stop_at=1))
+    write(monkeypatch, Writer(model_folder, stop_at=1))
     with pytest.raises(KeyboardInterrupt):
-        rank_again(pack, str(model))
-    (model / "weights").write_bytes(b"2")
+        rank_again(saved_pack, str(model_folder))
+    (model_folder / "weights").write_bytes(b"2")
     with pytest.raises(
         InputError, match=r"is of another model .* in data.ranked_by, or remove the"
     ):
-        rank_again(pack, str(model))
+        rank_again(saved_pack, str(model_folder))
 
 
 def test_a_real_model_writes_its_own_words_and_a_lost_one_is_named(
-    pack: Path, tiny_runtime: Path
+    saved_pack: Path, tiny_runtime: Path
 ) -> None:
     writer = quick_writer(str(tiny_runtime))
     assert writer.folder.decoding.doubtful_above is None
-    assert rank_again(pack, str(tiny_runtime)) > 0
-    assert TokenPack.load(pack).pairs_ranked_by.startswith(f"{tiny_runtime}@")
+    assert rank_again(saved_pack, str(tiny_runtime)) > 0
+    assert TokenPack.load(saved_pack).pairs_ranked_by.startswith(f"{tiny_runtime}@")
     with pytest.raises(ModelError, match="nowhere"):
-        rank_again(pack, "nowhere")
+        rank_again(saved_pack, "nowhere")

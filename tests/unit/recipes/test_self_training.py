@@ -69,106 +69,96 @@ STARTS = (
 )
 
 
-@pytest.fixture
-def pack(tiny_pack: TokenPack, tmp_path: Path) -> Path:
-    tiny_pack.save(tmp_path / "pack")
-    return tmp_path / "pack"
-
-
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
-    (tmp_path / "model").mkdir()
-    (tmp_path / "model" / "weights").write_bytes(b"1")
-    return tmp_path / "model"
-
-
 def teach(monkeypatch: pytest.MonkeyPatch, teacher: Teacher) -> Teacher:
     monkeypatch.setattr(self_training.Summarizer, "from_pretrained", lambda model: teacher)
     return teacher
 
 
-def check_kept(pack: Path, model: Path) -> None:
-    written = TokenPack.load(pack).written
+def check_kept(saved_pack: Path, model_folder: Path) -> None:
+    written = TokenPack.load(saved_pack).written
     assert written is not None
     assert written.document.tolist() == list(KEPT)
-    spell = TokenPack.load(pack).vocabulary.decode
+    spell = TokenPack.load(saved_pack).vocabulary.decode
     assert [spell(written.summaries[n].tolist()) for n in range(len(written))] == [
         SUMMARIES[row].text for row in KEPT
     ]
     assert written.characters.tolist() == [len(SUMMARIES[row].text) for row in KEPT]
     assert written.score.tolist() == [-0.5] * len(KEPT)
-    assert written.model.rpartition("@")[0] == str(model)
+    assert written.model.rpartition("@")[0] == str(model_folder)
 
 
 def test_what_is_sure_and_without_fault_is_kept(
-    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+    saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    teach(monkeypatch, Teacher(model))
+    teach(monkeypatch, Teacher(model_folder))
     seen: list[tuple[str, int, int]] = []
-    assert add_written(pack, str(model), progress=lambda *at: seen.append(at)) == len(KEPT)
-    check_kept(pack, model)
+    kept = add_written(saved_pack, str(model_folder), progress=lambda *at: seen.append(at))
+    assert kept == len(KEPT)
+    check_kept(saved_pack, model_folder)
     assert seen == [("writing summaries", n, 8) for n in range(1, 9)]
-    assert sorted(file.name for file in pack.glob("written*")) == ["written.npz"]
+    assert sorted(file.name for file in saved_pack.glob("written*")) == ["written.npz"]
 
 
 def test_it_goes_on_where_it_was_killed(
-    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+    saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    teach(monkeypatch, Teacher(model, stop_at=3))
+    teach(monkeypatch, Teacher(model_folder, stop_at=3))
     with pytest.raises(KeyboardInterrupt):
-        add_written(pack, str(model))
-    part = pack / "written.part.jsonl"
+        add_written(saved_pack, str(model_folder))
+    part = saved_pack / "written.part.jsonl"
     lines = part.read_text("utf-8").splitlines()
     assert len(lines) == 4
     # Killed in the middle of a line.
     part.write_text("\n".join(lines)[:-2], encoding="utf-8")
-    teacher = teach(monkeypatch, Teacher(model))
-    assert add_written(pack, str(model)) == len(KEPT)
+    teacher = teach(monkeypatch, Teacher(model_folder))
+    assert add_written(saved_pack, str(model_folder)) == len(KEPT)
     assert len(teacher.read) == 6
-    check_kept(pack, model)
+    check_kept(saved_pack, model_folder)
 
 
 def test_what_another_model_began_is_not_mixed_in(
-    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+    saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    teach(monkeypatch, Teacher(model, stop_at=3))
+    teach(monkeypatch, Teacher(model_folder, stop_at=3))
     with pytest.raises(KeyboardInterrupt):
-        add_written(pack, str(model))
-    (model / "weights").write_bytes(b"2")
+        add_written(saved_pack, str(model_folder))
+    (model_folder / "weights").write_bytes(b"2")
     with pytest.raises(InputError, match="is of another model than .* remove the file"):
-        add_written(pack, str(model))
+        add_written(saved_pack, str(model_folder))
 
 
 def test_a_teacher_without_a_good_summary_is_refused(
-    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+    saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(self_training, "_is_good", lambda summary, document: False)
-    teach(monkeypatch, Teacher(model))
+    teach(monkeypatch, Teacher(model_folder))
     with pytest.raises(InputError, match="for the 8 documents of .* nothing could be kept"):
-        add_written(pack, str(model))
+        add_written(saved_pack, str(model_folder))
 
 
 def test_a_pack_is_written_for_once_and_by_the_model_that_is_named(
-    pack: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+    saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    teacher = teach(monkeypatch, Teacher(model))
-    settings = PipelineSettings(pack=str(pack), data=PackSettings(written_by=str(model)))
+    teacher = teach(monkeypatch, Teacher(model_folder))
+    settings = PipelineSettings(
+        pack=str(saved_pack), data=PackSettings(written_by=str(model_folder))
+    )
     ensure_pack(settings)
     ensure_pack(settings)
     assert len(teacher.read) == 8
-    check_kept(pack, model)
+    check_kept(saved_pack, model_folder)
     with pytest.raises(InputError, match=r"and data.written_by is zh-news: name that one"):
-        ensure_pack(PipelineSettings(pack=str(pack), data=PackSettings(written_by="zh-news")))
+        ensure_pack(PipelineSettings(pack=str(saved_pack), data=PackSettings(written_by="zh-news")))
 
 
-def test_a_real_model_writes_and_a_lost_one_is_named(pack: Path, tiny_runtime: Path) -> None:
+def test_a_real_model_writes_and_a_lost_one_is_named(saved_pack: Path, tiny_runtime: Path) -> None:
     # Random weights write nothing that could be kept: all is read, and the file tells of each.
     with pytest.raises(InputError, match="nothing could be kept"):
-        add_written(pack, str(tiny_runtime))
-    lines = (pack / "written.part.jsonl").read_text("utf-8").splitlines()
+        add_written(saved_pack, str(tiny_runtime))
+    lines = (saved_pack / "written.part.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line) for line in lines[1:]] == [[row] for row in range(8)]
     with pytest.raises(ModelError, match="nowhere"):
-        add_written(pack, "nowhere")
+        add_written(saved_pack, "nowhere")
 
 
 def test_a_pack_without_summaries_is_refused_before_anything_is_trained(
