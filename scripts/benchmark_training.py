@@ -46,7 +46,7 @@ def main() -> None:
                     except SummaeError as error:
                         print(f"{settings.recipe} is left out: {error}", file=sys.stderr)
                         continue
-                    print(speed_row(reports[-1], reports[0]), flush=True)
+                    print(speed_row(reports[-1], reports), flush=True)
                     _write(reports, command, arguments.output)
     if not reports:
         sys.exit("nothing was measured")

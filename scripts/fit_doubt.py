@@ -1,4 +1,4 @@
-"""Choose the weights by which a line of the model's own is doubted, on lines that a person has read.
+"""Choose the weights by which a line of the model's own is doubted, on lines that a reader has judged.
 
     python scripts/fit_doubt.py MODEL [--write]
 

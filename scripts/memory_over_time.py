@@ -102,7 +102,7 @@ def markdown(looks: dict[int, Memory], settings: AnySettings, command: str) -> s
     """The table and the verdict."""
     steps = sorted(looks)
     early, late = steps[len(steps) // 4], steps[-1]
-    verdict = "Memory is flat" if is_flat(looks) else "**Memory grows**"
+    verdict = "What is held is flat" if is_flat(looks) else "**Memory grows**"
     lines = [
         "# Memory over time",
         "",

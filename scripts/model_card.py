@@ -46,6 +46,7 @@ def card() -> str:
         f"| learned from | {pack['documents']:,} documents without their headlines; "
         f"{pack['headlines']:,} headlines of other texts; {pack['pairs']:,} pseudo-pairs mined between "
         f"the two, of which {_pairs_used(settings['mixture'], pack)}{_written(stages)} |",
+        f"| chosen by | true pairs of `pairs-valid`, which none of the above holds: {_fitted()} |",
         f"| training | {_training(stages)} on CPU, mostly on a single core |",
         f"| size | {_megabytes(MODEL / 'model.bin')} (int8); `checkpoint/` holds half-precision weights for "
         "fine-tuning |",
@@ -84,6 +85,16 @@ def _pairs_used(mixture: dict[str, Any], pack: dict[str, Any]) -> str:
         return used
     rest = 1 - mixture["late_pairs_after"]
     return f"{used}, in the last {rest:.0%} of the run the best {late * pack['documents']:,.0f}"
+
+
+def _fitted() -> str:
+    """How many numbers of the search true pairs have decided."""
+    decoding = read_json(MODEL / "summae.json")["decoding"]
+    ranking, clauses, doubt = (len(decoding[name]) for name in ("ranking", "clauses", "doubt"))
+    return (
+        f"{ranking} weights by which candidates are ranked and {clauses} by which clauses are, after their ROUGE "
+        f"(evaluation/ranking.md, clauses.md); {doubt} of the doubt after lines that were read (doubt.md)"
+    )
 
 
 def _written(stages: list[dict[str, Any]]) -> str:
@@ -142,7 +153,7 @@ def _scores() -> list[str]:
 
 
 def _reading(signature: str) -> list[str]:
-    """What a person found who read the outputs of this very model and search."""
+    """What a reader found in the outputs of this very model and search."""
     reading = read_json(READING)
     if reading["model"] not in signature:
         return []

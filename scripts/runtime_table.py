@@ -72,8 +72,8 @@ def main() -> None:
         export(arguments.checkpoint, full, quantization="float32")
         systems = [
             System("as shipped: CTranslate2, int8", shipped.folder.path, "model.bin", shipped),
-            System("CTranslate2, float32", full, "model.bin", shipped),
-            System("torch, float32", arguments.checkpoint, "model.safetensors", shipped),
+            System("CTranslate2, in float32", full, "model.bin", shipped),
+            System("torch, in float32", arguments.checkpoint, "model.safetensors", shipped),
         ]
         for system in systems:
             system.write(rows.documents[:2])  # what comes first pays for the start
@@ -89,7 +89,7 @@ def main() -> None:
         f"`{as_typed('runtime_table.py', *given)}`: {len(rows):,} documents, searched alike. ROUGE F1 × "
         "100; the difference in ROUGE-L with its 95 % interval by paired bootstrap over documents; share "
         "of summaries that are those of the last row; speed of one thread as a ratio to the last row's, in "
-        "turns; size of the weights.",
+        "turns; size of the weights on disk, where those of a checkpoint in half precision stay so.",
         "",
         "| runtime | R-1 | R-2 | R-L | R-L minus torch's | the same | relative speed | MB |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",

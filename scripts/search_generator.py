@@ -61,7 +61,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = _command(arguments)
     missing = unfinished.missing(left, failed)
     signature = Signature(
-        system="rows", data=f"{arguments.data.name}@{digest}", items=len(rows), decoding="above"
+        system="rows",
+        data=f"{arguments.data.name}@{digest}",
+        items=len(rows),
+        decoding="above",
+        extras={"bs": str(found.samples)},
     )
     laws = scale.scalings(plan, found)
     last = [*scale.blocks(laws), f"`{signature}`"]

@@ -98,14 +98,22 @@ def targets(tables: Path, weights: Path) -> list[Target]:
             is_ceiling=True,
         ),
         Target(
-            "size of the runtime model, MB", 40.0, _megabytes(weights), "{:.1f}", is_ceiling=True
+            "size of the runtime model, all files, MB",
+            40.0,
+            _megabytes(weights),
+            "{:.1f}",
+            is_ceiling=True,
         ),
     ]
 
 
 def missing(tables: Path) -> list[str]:
     """What falls short, and what is known of why."""
-    human = read_json(tables / "results.json")["human"]["repeating"]
+    human, human_valid = (
+        read_json(tables / f"{name}.json")["human"]["repeating"]
+        for name in ("results", "results-valid")
+    )
+    shipped, own = (row["repeating"] for row in _table(tables / "decoding.md")[:2])
     return [
         f"**The upper bound.** {_shares_told(tables)} What the model writes less often are the formulas of "
         f"television news, which a headline for another text does not teach to apply. {_tried(tables)} What "
@@ -114,9 +122,10 @@ def missing(tables: Path) -> list[str]:
         "[mining.md](mining.md): most pairs tell of the same event in another's words, and that is what the "
         "model learns. The generator is small and was trained on a processor; a longer run on a GPU "
         "(`configs/zh-news-gpu.yaml`) has not been made.",
-        f"**Repetition.** Of the headlines by people {human:.1%} repeat a bigram: a name, or the word for what "
-        "they are about. A bar far below that would be met by leaving such words out. What the search prevents "
-        "is a repeated run of three pieces.",
+        f"**Repetition.** Most of it comes with the clauses that stand in for doubtful lines, and are longer: on "
+        f"validation {shipped} of the outputs repeat a bigram, without clauses {own} ([decoding.md](decoding.md)). Of "
+        f"the headlines by people {human:.1%} do, of those for validation {human_valid:.1%}: a name, or the word for "
+        "what they are about. What the search prevents is a repeated run of three pieces.",
     ]
 
 

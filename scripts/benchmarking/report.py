@@ -27,13 +27,13 @@ def markdown(reports: Sequence[Report], command: str) -> str:
         "| recipe | documents/s | tokens/s | seconds a step | documents/s, relative | GFLOP/s | "
         "MFU, of a matrix product | MFU, of the GPU's peak |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
-        *(speed_row(report, first) for report in reports),
+        *(speed_row(report, reports) for report in reports),
         "",
         "GFLOP/s: 6·N·tokens for a pass forward and backward, 2·N·tokens for one forward only, N the "
         "weights of the layers that the tokens pass (matrices; no embeddings, no attention products); "
-        "4·N where the gradient passes frozen weights. MFU, model FLOP/s utilisation: its share of what a large matrix "
-        f"product reaches here in the same precision ({_ceilings(reports)}), and of the peak that the "
-        "maker of the GPU gives, where it is known.",
+        "4·N where the gradient passes frozen weights. MFU, model FLOP/s utilisation: its share of the most that a large "
+        f"matrix product has reached here in the same precision ({_ceilings(reports)}, measured before and after "
+        "each recipe), and of the peak that the maker of the GPU gives, where it is known.",
         "",
         "## Where the time of a step goes",
         "",
@@ -62,8 +62,8 @@ def markdown(reports: Sequence[Report], command: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def speed_row(report: Report, first: Report) -> str:
-    """A row of the first table, beside the recipe that stands first there."""
+def speed_row(report: Report, reports: Sequence[Report]) -> str:
+    """A row of the first table, beside the first of `reports` and the most that a product reached in any."""
     documents, tokens, seconds = (
         f"{middle:,.{digits}f} ({low:,.{digits}f}–{high:,.{digits}f})"
         for (low, middle, high), digits in (
@@ -72,11 +72,12 @@ def speed_row(report: Report, first: Report) -> str:
             (report.step_seconds, 2),
         )
     )
-    relative = report.documents_per_second[1] / first.documents_per_second[1]
+    relative = report.documents_per_second[1] / reports[0].documents_per_second[1]
+    utilisation = report.flops_per_second / max(one.ceiling for one in reports)
     peak = "–" if report.peak is None else f"{report.flops_per_second / report.peak:.1%}"
     return (
         f"| {report.recipe} | {documents} | {tokens} | {seconds} | {relative:.2f} | "
-        f"{report.flops_per_second / 1e9:,.1f} | {report.flops_per_second / report.ceiling:.0%} | "
+        f"{report.flops_per_second / 1e9:,.1f} | {utilisation:.0%} | "
         f"{peak} |"
     )
 

@@ -72,7 +72,7 @@ def _judges_explained(plan: Plan) -> list[str]:
         )
     told.append(
         "Told from human headlines: share of summaries and of the same documents' headlines that a "
-        "logistic regression on characters, fitted on other documents of the test, takes for what "
+        "logistic regression on characters, fitted on other documents of those measured, takes for what "
         "they are, both cut to the shorter one's length; 0.5 is guessing."
     )
     return [" ".join(told)]

@@ -11,7 +11,7 @@ from figures import ranged, signed
 from repository import read_lines
 from summae.evaluation.report import Table
 from summae.evaluation.results import KINDS
-from summae.evaluation.significance import holm
+from summae.evaluation.significance import holm, p_value_text
 from summae.evaluation.statistics import Statistics
 
 _STATISTICS: tuple[tuple[str, str], ...] = (
@@ -44,7 +44,7 @@ def scores(found: Found, first: str) -> Table:
             d = differences[name]
             against = [
                 signed(d),
-                f"{p_values[name]:.3f}",
+                p_value_text(p_values[name]),
             ]
         rows.append([*cells, *against])
     short = [f"{100 * found.short_lead[kind]:.2f}" for kind in KINDS]
@@ -68,7 +68,7 @@ def written_plainly(found: Found, names: Sequence[str]) -> Table:
         name: ([m.plain for m in found.rows[name]], [m.plain_judged for m in found.rows[name]])
         for name in names
     }
-    return _facts_and_opinions("All documents of the test", rows)
+    return _facts_and_opinions("All documents measured", rows)
 
 
 def cost(plan: Plan, found: Found) -> Table:

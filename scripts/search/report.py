@@ -14,7 +14,7 @@ from search.plan import DEFAULT, Plan, Row, Section
 from search.runs import portable
 from summae.evaluation.report import Table
 from summae.evaluation.results import KINDS
-from summae.evaluation.significance import Difference
+from summae.evaluation.significance import Difference, p_value_text
 
 Cell = Callable[[Row, Measured], str]
 
@@ -119,7 +119,7 @@ def _minus(difference: Difference | None) -> str:
 
 
 def _p_value(difference: Difference | None) -> str:
-    return "" if difference is None else f"{difference.p_value:.3f}"
+    return "" if difference is None else p_value_text(difference.p_value)
 
 
 def _greedy(measured: Measured) -> str:
@@ -143,7 +143,8 @@ def _explained(plan: Plan, found: Findings) -> str:
         "Holm's method over all rows. The interval says how sure it is on other documents, the range of the default how "
         "much another seed may change: less than that is nothing. Nats/character: loss of the human "
         "headline, which compares between vocabularies. Time: of a document in the int8 runtime, one "
-        f"thread, in turn with the model in the package, median, the default's being 1{beside}. Operations: "
+        f"thread, in turn with the model in the package, median, the default's being 1{beside}; on a busy machine the same "
+        "shape has differed by half, and differences below that say nothing. Operations: "
         "products of matrices over real tokens, forward and backward, and those of what a row starts "
         "from; documents/s: of training, on the machine at hand."
     )

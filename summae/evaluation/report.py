@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from summae.evaluation.results import KINDS, Comparison, Part, Report, Result
-from summae.evaluation.significance import Interval, holm
+from summae.evaluation.significance import Interval, holm, p_value_text
 from summae.evaluation.statistics import Statistics
 
 
@@ -168,8 +168,8 @@ def _comparisons(report: Report) -> Table:
                     title,
                     f"{100 * difference.mean:+.2f}",
                     _range(difference),
-                    f"{difference.p_value:.3f}",
-                    f"{p_value:.3f}",
+                    p_value_text(difference.p_value),
+                    p_value_text(p_value),
                 ]
             )
     header = ["systems", "ROUGE", "difference", "95 %", "p", "p, Holm"]
@@ -227,7 +227,7 @@ def _row(name: str, result: Result) -> list[str]:
     behind = result.behind["rouge_1"]
     if not is_certain:
         return [*cells, f"{100 * behind.mean:+.2f}", "–"]
-    return [*cells, f"{100 * behind.mean:+.2f} {_range(behind)}", f"{behind.p_value:.3f}"]
+    return [*cells, f"{100 * behind.mean:+.2f} {_range(behind)}", p_value_text(behind.p_value)]
 
 
 def _range(interval: Interval) -> str:

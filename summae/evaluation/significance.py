@@ -29,6 +29,15 @@ class Interval:
     high: float
 
 
+def p_value_text(p_value: float) -> str:
+    """Three digits; what rounds to nothing is not nothing.
+
+    >>> p_value_text(0.0123), p_value_text(0.0002)
+    ('0.012', '<0.001')
+    """
+    return f"{p_value:.3f}" if p_value >= 0.0005 else "<0.001"
+
+
 @dataclass(frozen=True)
 class Difference(Interval):
     """Mean of ours minus theirs with its 95 % interval."""

@@ -2,7 +2,7 @@
 
 A small model's probabilities do not tell all of that: copying on is easy, wherever the copy began. What
 gives such lines away, too, are joints, loose ends, and numbers in a strange place. The weights of a model
-are fitted by `scripts/fit_doubt.py` to lines that a person has read.
+are fitted by `scripts/fit_doubt.py` to lines that a reader has judged.
 """
 
 from __future__ import annotations

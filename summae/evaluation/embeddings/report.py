@@ -12,7 +12,7 @@ from summae.evaluation.embeddings.documents import SENTENCES
 from summae.evaluation.embeddings.suite import Bench, Judged
 from summae.evaluation.report import Table
 from summae.evaluation.signature import content_hash
-from summae.evaluation.significance import SAMPLES, Difference, compare, holm
+from summae.evaluation.significance import SAMPLES, Difference, compare, holm, p_value_text
 
 
 @dataclass(frozen=True)
@@ -180,8 +180,8 @@ def _differences(report: Report) -> Table:
             task,
             f"{found.mean:+.3f}",
             f"[{found.low:+.3f}, {found.high:+.3f}]",
-            f"{found.p_value:.3f}",
-            f"{one.p_holm[task]:.3f}",
+            p_value_text(found.p_value),
+            p_value_text(one.p_holm[task]),
         ]
         for one in report.comparisons
         for task, found in one.differences.items()

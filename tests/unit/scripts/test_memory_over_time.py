@@ -81,7 +81,7 @@ def test_a_training_is_looked_at_on_the_way(folder: Path) -> None:
     words = [str(folder / "base.yaml"), "--pack", str(folder / "pack"), "--steps", "40"]
     code = memory_over_time.main([*words, "--set", "recipe=mined", "--output", str(output)])
     text = output.read_text("utf-8")
-    assert code == (0 if "Memory is flat" in text else 1)
+    assert code == (0 if "What is held is flat" in text else 1)
     assert "`python scripts/memory_over_time.py base.yaml --pack pack --steps 40" in text
     table = [line for line in text.splitlines() if line.startswith("| ")]
     assert [line.split(" | ")[0] for line in table[1:]] == [f"| {step}" for step in range(0, 41, 2)]

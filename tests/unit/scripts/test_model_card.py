@@ -30,8 +30,8 @@ def test_stages_are_told_in_order(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     write_json(model_card.TRAINING, [first(), second])
     told = model_card.card()
     assert (
-        "2030-01-02, `summae train configs/zh-news.yaml`, then `summae train configs/self-training.yaml`"
-        in told
+        "2030-01-02, `summae train configs/zh-news.yaml --set data.mining.encoder=`, "
+        "then `summae train configs/self-training.yaml`" in told
     )
     assert "8,000 steps of 64 (2.0 hours), then 600 steps of 64 (0.4 hours)" in told
     assert "; then 17,339 lines that its own search had chosen" in told
