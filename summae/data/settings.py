@@ -70,7 +70,8 @@ class PackSettings:
     """How pseudo-pairs are found."""
     ranked_by: str = ""
     """Model whose summaries of the documents say which pseudo-pairs are the best (iterated mining): a
-    folder of `summae export` or the name of one inside this package."""
+    folder of `summae export` or the name of one inside this package. The best pairs are better so
+    (evaluation/mining.md); at small cost a model that learns from them is not (ablation.md)."""
     written_by: str = ""
     """Model whose summaries of the documents are kept beside the pseudo-pairs, for self-training (see
     `mixture.written_share`): a folder of `summae export` or the name of one inside this package."""
