@@ -119,8 +119,8 @@ def main() -> None:
         f"`{as_typed('mining_quality.py', *sys.argv[1:])}`: {len(halves.documents):,} documents look for one "
         f"headline each among {len(halves.others):,} of other texts; ROUGE-1/2/L F1 in percent on characters "
         "between what is found and the document's own headline, by rank of the mining score (best … of all "
-        f"documents), beside the first {LEAD_CHARACTERS} characters of the same documents; –: nothing was found for so "
-        "many.",
+        f"documents), beside the first {LEAD_CHARACTERS} characters of the same documents. A band "
+        "counts the documents for which something was found; –: there are none.",
         "",
         "| variant | " + " | ".join(f"{a:.0%}–{b:.0%}" for a, b in _bands()) + " |",
         "|---|" + "---|" * (len(BANDS) - 1),
