@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,32 +12,21 @@ pytest.importorskip("sentencepiece")
 pytest.importorskip("ctranslate2")
 pytest.importorskip("sklearn")
 
+from made_up_writer import Writer, summary
+
 from summae.data.mining import MinedPairs
 from summae.data.pack import TokenPack
 from summae.data.settings import PackSettings
 from summae.errors import InputError, ModelError
-from summae.inference.summarizer import Summary
 from summae.recipes import iterated_mining
 from summae.recipes.iterated_mining import quick_writer, rank_again, weighed
 from summae.recipes.packing import ensure_pack
 from summae.recipes.settings import PipelineSettings
-from summae.text.script import Script
 
 
-class Writer:
-    """Writes the last characters of what it reads, and stops when it is told to."""
-
-    def __init__(self, folder: Path, *, stop_at: int | None = None) -> None:
-        self.folder = SimpleNamespace(path=folder)
-        self.stop_at = stop_at
-        self.read: list[str] = []
-
-    def stream(self, texts: Iterable[str]) -> Iterator[Summary]:
-        for text in texts:
-            if len(self.read) == self.stop_at:
-                raise KeyboardInterrupt
-            self.read.append(text)
-            yield Summary(text[-20:], -0.5, Script.SIMPLIFIED, False, False, 9, False, 0.0)
+def last_words(folder: Path, *, stop_at: int | None = None) -> Writer:
+    """Writes the last characters of what it reads."""
+    return Writer(folder, lambda text: summary(text[-20:]), stop_at=stop_at)
 
 
 def write(monkeypatch: pytest.MonkeyPatch, writer: Writer) -> Writer:
@@ -72,7 +60,7 @@ def test_the_pack_has_the_same_pairs_in_another_order(
     saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = TokenPack.load(saved_pack)
-    writer = write(monkeypatch, Writer(model_folder))
+    writer = write(monkeypatch, last_words(model_folder))
     seen: list[tuple[str, int, int]] = []
     documents = sorted(set(before.pair_document.tolist()))
     assert rank_again(saved_pack, str(model_folder), progress=lambda *at: seen.append(at)) == len(
@@ -97,15 +85,28 @@ def test_the_pack_has_the_same_pairs_in_another_order(
     assert not list(saved_pack.glob("*part*")) + list(saved_pack.glob("*new*"))
 
 
+def test_a_pack_without_pairs_has_nothing_to_be_ranked(
+    tiny_pack: TokenPack, model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    none = np.zeros(0, np.int32)
+    bare = replace(
+        tiny_pack, pair_document=none, pair_headline=none, pair_score=none.astype(np.float32)
+    )
+    bare.save(tmp_path / "bare")
+    write(monkeypatch, last_words(model_folder))
+    assert rank_again(tmp_path / "bare", str(model_folder)) == 0
+    assert len(TokenPack.load(tmp_path / "bare").pair_score) == 0
+
+
 def test_it_goes_on_where_it_was_killed(
     saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(monkeypatch, Writer(model_folder, stop_at=1))
+    write(monkeypatch, last_words(model_folder, stop_at=1))
     with pytest.raises(KeyboardInterrupt):
         rank_again(saved_pack, str(model_folder))
     untouched = TokenPack.load(saved_pack)
     assert untouched.pairs_ranked_by == ""
-    writer = write(monkeypatch, Writer(model_folder))
+    writer = write(monkeypatch, last_words(model_folder))
     documents = rank_again(saved_pack, str(model_folder))
     assert len(writer.read) == documents - 1
 
@@ -113,7 +114,7 @@ def test_it_goes_on_where_it_was_killed(
 def test_a_pack_is_ranked_once_and_by_the_model_that_is_named(
     saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    writer = write(monkeypatch, Writer(model_folder))
+    writer = write(monkeypatch, last_words(model_folder))
     settings = PipelineSettings(
         pack=str(saved_pack), data=PackSettings(ranked_by=str(model_folder))
     )
@@ -129,7 +130,7 @@ def test_a_pack_is_ranked_once_and_by_the_model_that_is_named(
 def test_what_another_model_began_is_not_mixed_in(
     saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(monkeypatch, Writer(model_folder, stop_at=1))
+    write(monkeypatch, last_words(model_folder, stop_at=1))
     with pytest.raises(KeyboardInterrupt):
         rank_again(saved_pack, str(model_folder))
     (model_folder / "weights").write_bytes(b"2")

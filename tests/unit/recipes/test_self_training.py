@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 pytest.importorskip("sentencepiece")
 pytest.importorskip("ctranslate2")
 
+from made_up_writer import Writer, summary
+
 from summae.data.pack import TokenPack
 from summae.data.settings import MixtureSettings, PackSettings
 from summae.errors import InputError, ModelError
-from summae.inference.summarizer import Summary
 from summae.recipes import self_training
 from summae.recipes.experiment import check_experiment
 from summae.recipes.packing import ensure_pack
 from summae.recipes.self_training import add_written
 from summae.recipes.settings import PipelineSettings
-from summae.text.script import Script
-
-
-def summary(text: str, *, extracted: bool = False, tokens: int = 9, doubt: float = 0.0) -> Summary:
-    return Summary(text, -0.5, Script.SIMPLIFIED, False, False, tokens, extracted, doubt)
-
 
 SUMMARIES = (
     summary("首个台风预计周五夜间登陆东南沿海"),
@@ -41,22 +34,6 @@ SUMMARIES = (
 KEPT = (0, 1, 5)
 
 
-class Teacher:
-    """Writes `SUMMARIES`, and stops when it is told to."""
-
-    def __init__(self, folder: Path, *, stop_at: int | None = None) -> None:
-        self.folder = SimpleNamespace(path=folder)
-        self.stop_at = stop_at
-        self.read: list[str] = []
-
-    def stream(self, texts: Iterable[str]) -> Iterator[Summary]:
-        for text in texts:
-            if len(self.read) == self.stop_at:
-                raise KeyboardInterrupt
-            self.read.append(text)
-            yield next(s for s, start in zip(SUMMARIES, STARTS, strict=True) if text[:4] == start)
-
-
 STARTS = (
     "今年首个",
     "市图书馆",
@@ -69,9 +46,15 @@ STARTS = (
 )
 
 
-def teach(monkeypatch: pytest.MonkeyPatch, teacher: Teacher) -> Teacher:
-    monkeypatch.setattr(self_training.Summarizer, "from_pretrained", lambda model: teacher)
-    return teacher
+def teacher(folder: Path, *, stop_at: int | None = None) -> Writer:
+    """Writes `SUMMARIES`."""
+    by_start = dict(zip(STARTS, SUMMARIES, strict=True))
+    return Writer(folder, lambda text: by_start[text[:4]], stop_at=stop_at)
+
+
+def teach(monkeypatch: pytest.MonkeyPatch, writer: Writer) -> Writer:
+    monkeypatch.setattr(self_training.Summarizer, "from_pretrained", lambda model: writer)
+    return writer
 
 
 def check_kept(saved_pack: Path, model_folder: Path) -> None:
@@ -90,7 +73,7 @@ def check_kept(saved_pack: Path, model_folder: Path) -> None:
 def test_what_is_sure_and_without_fault_is_kept(
     saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    teach(monkeypatch, Teacher(model_folder))
+    teach(monkeypatch, teacher(model_folder))
     seen: list[tuple[str, int, int]] = []
     kept = add_written(saved_pack, str(model_folder), progress=lambda *at: seen.append(at))
     assert kept == len(KEPT)
@@ -102,7 +85,7 @@ def test_what_is_sure_and_without_fault_is_kept(
 def test_it_goes_on_where_it_was_killed(
     saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    teach(monkeypatch, Teacher(model_folder, stop_at=3))
+    teach(monkeypatch, teacher(model_folder, stop_at=3))
     with pytest.raises(KeyboardInterrupt):
         add_written(saved_pack, str(model_folder))
     part = saved_pack / "written.part.jsonl"
@@ -110,16 +93,16 @@ def test_it_goes_on_where_it_was_killed(
     assert len(lines) == 4
     # Killed in the middle of a line.
     part.write_text("\n".join(lines)[:-2], encoding="utf-8")
-    teacher = teach(monkeypatch, Teacher(model_folder))
+    writer = teach(monkeypatch, teacher(model_folder))
     assert add_written(saved_pack, str(model_folder)) == len(KEPT)
-    assert len(teacher.read) == 6
+    assert len(writer.read) == 6
     check_kept(saved_pack, model_folder)
 
 
 def test_what_another_model_began_is_not_mixed_in(
     saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    teach(monkeypatch, Teacher(model_folder, stop_at=3))
+    teach(monkeypatch, teacher(model_folder, stop_at=3))
     with pytest.raises(KeyboardInterrupt):
         add_written(saved_pack, str(model_folder))
     (model_folder / "weights").write_bytes(b"2")
@@ -131,7 +114,7 @@ def test_a_teacher_without_a_good_summary_is_refused(
     saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(self_training, "_is_good", lambda summary, document: False)
-    teach(monkeypatch, Teacher(model_folder))
+    teach(monkeypatch, teacher(model_folder))
     with pytest.raises(InputError, match="for the 8 documents of .* nothing could be kept"):
         add_written(saved_pack, str(model_folder))
 
@@ -139,13 +122,13 @@ def test_a_teacher_without_a_good_summary_is_refused(
 def test_a_pack_is_written_for_once_and_by_the_model_that_is_named(
     saved_pack: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    teacher = teach(monkeypatch, Teacher(model_folder))
+    writer = teach(monkeypatch, teacher(model_folder))
     settings = PipelineSettings(
         pack=str(saved_pack), data=PackSettings(written_by=str(model_folder))
     )
     ensure_pack(settings)
     ensure_pack(settings)
-    assert len(teacher.read) == 8
+    assert len(writer.read) == 8
     check_kept(saved_pack, model_folder)
     with pytest.raises(InputError, match=r"and data.written_by is zh-news: name that one"):
         ensure_pack(PipelineSettings(pack=str(saved_pack), data=PackSettings(written_by="zh-news")))
