@@ -111,8 +111,8 @@ def upper_bound(report: dict[str, Any]) -> tuple[list[str], list[str]]:
         "The upper bound is the same generator, trained on from this model with true pairs, and the same beams, "
         "with a ranking of its own, lengths that it states itself, and no clauses that stand in: "
         f"{', '.join(shares[:2])} and {shares[2]} of its scores are reached by a model that learned from none "
-        "([evaluation/supervised.md](evaluation/supervised.md); true pairs of the validation set chose only the few "
-        "weights of its ranking and clauses, see [its card](summae/assets/zh-news/README.md)). Wang and Lee's, on other data, reached "
+        "([evaluation/supervised.md](evaluation/supervised.md); true pairs of the validation set chose settings and "
+        "the weights of its ranking and clauses, see [its card](summae/assets/zh-news/README.md)). Wang and Lee's, on other data, reached "
         f"{theirs[0]} of the ROUGE-1 and {theirs[2]} of the ROUGE-L of theirs. What scores higher need not read "
         f"better: of {read['read']} lines of our upper bound {read[GOOD]} were good headlines and {read[WRONG]} garbled or false."
     )

@@ -144,12 +144,14 @@ def _shares_told(tables: Path) -> str:
 
 def _ranked_anew(tables: Path) -> str:
     """What better pairs by the judgement of mining.md brought, where that has been tried."""
-    (pairs,) = [factor for factor in ablation_of(tables) if factor["factor"] == "pairs mined"]
-    rows = {row["name"]: row for row in pairs["rows"]}
-    gain = 100 * rows["by a first model, too"]["minus_reference"]["mean"]
+    rows = {row["name"]: row for factor in ablation_of(tables) for row in factor["rows"]}
+    ranked = rows.get("by a first model, too")
+    if ranked is None:
+        return ""
+    gain, low, high = (100 * ranked["minus_reference"][key] for key in ("mean", "low", "high"))
     return (
-        " (in the order of a first model's summaries the best of them are better pairs, and what learns from them "
-        f"at that small cost is not: {gain:+.1f} R-1)"
+        " (in the order of a first model's summaries the best of them are better pairs; one run that learned from them "
+        f"at that small cost was no better, {gain:+.1f} R-1 [{low:.1f}, {high:.1f}])"
     )
 
 

@@ -1,9 +1,9 @@
 """Iterated mining: a model that learned from mined pairs tells which of them it should have learned from.
 
 What it writes for a document says in the words of headlines what the document is about. A pair whose
-headline says the same is more often right than another of the same score (evaluation/mining.md), but what
-learns from pairs in that order learns what is known already (ablation.md). Only pairs that were mined are
-weighed anew: to search with the summaries as queries finds no better ones.
+headline says the same is more often right than another of the same score (evaluation/mining.md); a
+model that learned from pairs in that order at small cost was no better (ablation.md). Only pairs that were
+mined are weighed anew: to search with the summaries as queries finds no better ones.
 """
 
 from __future__ import annotations
