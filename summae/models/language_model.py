@@ -64,9 +64,12 @@ def sequence_log_probs(model: nn.Module, ids: Tensor, mask: Tensor) -> Tensor:
         Log-probabilities with gradient, 0 where the mask is False, (B, T).
     """
     begin = ids.new_full((len(ids), 1), BOS)
-    # No attention mask: padding stands on the right, where no real token looks.
     logits: Tensor = model(
-        input_ids=torch.cat([begin, ids[:, :-1]], dim=1), use_cache=False
+        input_ids=torch.cat([begin, ids[:, :-1]], dim=1),
+        # Padding stands on the right, where no real token looks. Without any mask Transformers would
+        # look for padding, and on a GPU wait to see it.
+        attention_mask=torch.ones_like(ids),
+        use_cache=False,
     ).logits  # (B, T, V)
     log_probs = logits.float().log_softmax(dim=-1)
     return log_probs.gather(-1, ids[..., None])[..., 0].masked_fill(~mask, 0.0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import torch
@@ -206,7 +207,14 @@ def without(logits: Tensor, banned_ids: Sequence[int]) -> Tensor:
     """The same logits with no probability left for banned tokens, (..., V)."""
     if not banned_ids:
         return logits
-    return logits.index_fill(-1, torch.tensor(banned_ids, device=logits.device), -torch.inf)
+    return logits.index_fill(-1, _indices(tuple(banned_ids), logits.device), -torch.inf)
+
+
+@cache
+def _indices(ids: tuple[int, ...], device: torch.device) -> Tensor:
+    """Copied to a GPU once and not for each word, since a copy waits for it."""
+    with torch.inference_mode(False):  # it is used in training, too
+        return torch.tensor(ids, device=device)
 
 
 def at_least_float32(logits: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from torch.optim import AdamW
 from transformers import PreTrainedModel
 
 from summae.data.pack import TokenPack
+from summae.models.attention import FUSED
 from summae.recipes.game_settings import OptimizerSettings
 from summae.training.unit import Player
 
@@ -65,7 +66,7 @@ def _fix_unread_words(module: nn.Module) -> None:
 
 def with_fastest_attention(model: Model) -> Model:
     """Attention in two plain products on CPUs, where it is the faster one; fused on GPUs."""
-    model.set_attn_implementation("sdpa" if torch.cuda.is_available() else "eager")
+    model.set_attn_implementation(FUSED if torch.cuda.is_available() else "eager")
     return model
 
 

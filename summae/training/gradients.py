@@ -43,6 +43,13 @@ def parts_of(batch: Any, *, process: int, processes: int, parts: int) -> Iterato
             yield batch.shard(0, documents_in(batch)), False
 
 
+def scalar_on(device: torch.device, value: Tensor | float) -> Tensor:
+    """A float32 scalar without gradient; a number is filled in on a GPU, which need not catch up for it."""
+    if isinstance(value, Tensor):
+        return value.detach().to(device, torch.float32)
+    return torch.full((), value, dtype=torch.float32, device=device)
+
+
 @contextmanager
 def summing_here(accelerator: Accelerator, modules: Sequence[nn.Module]) -> Iterator[None]:
     """Backward passes in it sum gradients in this process; `average` puts them together.

@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from accelerate import Accelerator
 
+from summae.training.gradients import scalar_on
+
 
 class Meter:
     """Weighted means since the last log; sums stay on the device, so that training never waits.
@@ -25,9 +27,9 @@ class Meter:
     def add(self, player: str, values: Mapping[str, Any], weight: Any = 1.0) -> None:
         """Take in scalars of one part of a turn."""
         device = self._accelerator.device
-        weight = torch.as_tensor(weight, dtype=torch.float32, device=device)
+        weight = scalar_on(device, weight)
         for name, value in values.items():
-            value = torch.as_tensor(value, dtype=torch.float32, device=device).detach()
+            value = scalar_on(device, value)
             # What counts nothing may be anything, even nan.
             pair = torch.stack([torch.where(weight > 0, value * weight, 0.0), weight])
             key = f"{player}/{name}"

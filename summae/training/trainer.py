@@ -25,7 +25,14 @@ from summae.training.alarms import STANDARD_ALARMS, Alarm, Ringing, ringing
 from summae.training.averaging import WeightAverage
 from summae.training.checkpoints import Checkpoints, TrainState
 from summae.training.decisions import check_names, goes_back, is_spoilt, take_in, why_over
-from summae.training.gradients import average, clip, documents_in, parts_of, summing_here
+from summae.training.gradients import (
+    average,
+    clip,
+    documents_in,
+    parts_of,
+    scalar_on,
+    summing_here,
+)
 from summae.training.memory import (
     forget_prepared_products,
     give_back_freed_memory,
@@ -224,7 +231,7 @@ class Trainer:
             with summing_here(accelerator, self._modules):
                 with accelerator.autocast():
                     loss = self.unit.loss(name, part.to(accelerator.device))
-                weight = torch.as_tensor(loss.weight if counts else 0.0).to(total)
+                weight = scalar_on(accelerator.device, loss.weight if counts else 0.0)
                 accelerator.backward(loss.value * weight)
             total += weight
             meter.add(name, {"loss": loss.value, **loss.parts}, weight)

@@ -14,7 +14,7 @@ accelerate = pytest.importorskip("accelerate")
 sys.path.insert(0, str(Path(__file__).parent))
 import toy_game
 
-from summae.training.gradients import average, clip, documents_in, parts_of
+from summae.training.gradients import average, clip, documents_in, parts_of, scalar_on
 
 pytestmark = pytest.mark.usefixtures("fresh_accelerator")
 
@@ -32,6 +32,13 @@ def rows_of(count: int, **place: int) -> list[tuple[list[int], bool]]:
 def test_a_batch_has_as_many_documents_as_its_first_field_or_its_length() -> None:
     assert documents_in(points(3)) == 3
     assert documents_in(range(4)) == 4
+
+
+@pytest.mark.parametrize("value", [3, 3.0, torch.tensor(3), torch.tensor(3.0, requires_grad=True)])
+def test_a_scalar_is_a_float_without_gradient_where_it_is_needed(value: float) -> None:
+    here = scalar_on(torch.device("cpu"), value)
+    assert (here.item(), here.dtype, here.requires_grad) == (3.0, torch.float32, False)
+    assert scalar_on(torch.device("meta"), value).device.type == "meta"
 
 
 def test_parts_of_all_processes_make_the_batch() -> None:
