@@ -15,7 +15,7 @@ from summae.evaluation.report import Table
 
 FACTOR = 10
 """How much further the laws are followed."""
-_UNITS = {"parameters": "parameters", "pairs": "true pairs"}
+_UNITS = {"parameters": "parameters", "pairs": "true pairs read"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def blocks(laws: Sequence[Scaling]) -> Iterator[str]:
         "Intervals draw documents anew and exchange among the points what the law leaves "
         "unexplained, as other seeds might; they do not know whether the law goes on. That of the exponent "
         "also allows a floor where none was told from 0; what comes of ten times as much goes by the law as it "
-        f"stands. Exponents are searched from {EXPONENTS[0]} to {EXPONENTS[1]:g}: at the lower end nothing falls."
+        f"stands. Pairs count that a run got to. Exponents are searched from {EXPONENTS[0]} to {EXPONENTS[1]:g}: at the lower end nothing falls."
     )
 
 
@@ -98,7 +98,8 @@ def _of_section(section: Section, found: Findings) -> Iterator[Scaling]:
 
 def _size(measured: Measured, over: str) -> float:
     run = measured.runs[0]
-    return float(run.cost.parameters if over == "parameters" else run.pairs)
+    # A run that may see more pairs than it reads documents never gets to the rest.
+    return float(run.cost.parameters if over == "parameters" else min(run.pairs, run.documents))
 
 
 def _row(law: Scaling) -> list[str]:

@@ -65,8 +65,15 @@ def _fix_unread_words(module: nn.Module) -> None:
 
 
 def with_fastest_attention(model: Model) -> Model:
-    """Attention in two plain products on CPUs, where it is the faster one; fused on GPUs."""
-    model.set_attn_implementation(FUSED if torch.cuda.is_available() else "eager")
+    """Attention in two plain products on CPUs, where it is the faster one; fused on GPUs.
+
+    There never by cuDNN, which torch may try first, and which makes a new plan for each new shape of a
+    batch: for up to a second (https://github.com/modelscope/FunASR/issues/3704), and ours are of all shapes.
+    """
+    has_gpu = torch.cuda.is_available()
+    if has_gpu:
+        torch.backends.cuda.enable_cudnn_sdp(False)
+    model.set_attn_implementation(FUSED if has_gpu else "eager")
     return model
 
 

@@ -33,8 +33,8 @@ class WeightAverage:
         """Take in the weights as they are now."""
         decay = min(self._decay, (1 + self._updates) / (10 + self._updates))
         self._updates += 1
-        for mean, parameter in zip(self._means, self._parameters, strict=True):
-            mean.lerp_(parameter.float(), 1 - decay)
+        weights = [parameter.float() for parameter in self._parameters]
+        torch._foreach_lerp_(self._means, weights, 1 - decay)  # all at once on a GPU
 
     @contextmanager
     def in_place(self) -> Iterator[None]:

@@ -75,13 +75,14 @@ def average(accelerator: Accelerator, parameters: Sequence[Tensor], weight: Tens
     if is_sharded(accelerator):
         # Already a mean over processes, where a sum is wanted.
         total = accelerator.reduce(weight, "sum")
-        for gradient in (p.grad for p in parameters if p.grad is not None):
-            gradient.mul_(accelerator.num_processes / _divisor(total))
+        factor = accelerator.num_processes / _divisor(total)
+        for gradient in _gradients(parameters):
+            gradient.mul_(factor)
         return
     if accelerator.num_processes > 1:
         weight = _sum_over_processes(accelerator, parameters, weight)
-    for gradient in (p.grad for p in parameters if p.grad is not None):
-        gradient.div_(_divisor(weight))
+    if gradients := _gradients(parameters):
+        torch._foreach_div_(gradients, _divisor(weight))  # all at once on a GPU
 
 
 def clip(
@@ -109,6 +110,10 @@ def _sum_over_processes(
     for parameter, gradient in zip(parameters, sums, strict=True):
         parameter.grad = gradient.view_as(parameter).to(parameter.dtype)
     return total.squeeze()
+
+
+def _gradients(parameters: Sequence[Tensor]) -> list[Tensor]:
+    return [parameter.grad for parameter in parameters if parameter.grad is not None]
 
 
 def _divisor(weight: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
+from summae.models.attention import FUSED
 from summae.models.generator import build_generator
 from summae.models.shape import GeneratorShape
 from summae.recipes.game_settings import OptimizerSettings
@@ -40,3 +41,16 @@ def test_every_weight_of_a_generator_that_may_learn_gets_a_gradient(
     fixed = {name.split(".")[-2] for name, w in named.items() if not w.requires_grad}
     expected = {"embed_positions"} if kind == "pegasus" else set()
     assert fixed == (expected if is_tied else expected | {"shared"})
+
+
+def test_a_gpu_gets_fused_attention_but_not_that_of_cudnn(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = with_fastest_attention(build_generator(TINY, vocab_size=50))
+    assert model.config._attn_implementation == "eager"
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    before = torch.backends.cuda.cudnn_sdp_enabled()
+    torch.backends.cuda.enable_cudnn_sdp(True)
+    try:
+        assert with_fastest_attention(model).config._attn_implementation == FUSED
+        assert not torch.backends.cuda.cudnn_sdp_enabled()
+    finally:
+        torch.backends.cuda.enable_cudnn_sdp(before)
