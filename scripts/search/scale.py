@@ -54,7 +54,7 @@ def blocks(laws: Sequence[Scaling]) -> Iterator[str]:
         "Intervals draw documents anew and exchange among the points what the law leaves "
         "unexplained, as other seeds might; they do not know whether the law goes on. That of the exponent "
         "also allows a floor where none was told from 0; what comes of ten times as much goes by the law as it "
-        f"stands. Pairs count that a run got to. Exponents are searched from {EXPONENTS[0]} to {EXPONENTS[1]:g}: at the lower end nothing falls."
+        f"stands. A law only falls: where the rows turn, believe the rows. Pairs count that a run got to. Exponents are searched from {EXPONENTS[0]} to {EXPONENTS[1]:g}: at the lower end nothing falls."
     )
 
 

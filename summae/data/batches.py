@@ -23,7 +23,7 @@ IGNORED = -100
 
 
 class Batch:
-    """A frozen dataclass of tensors, or of other batches, with as many rows each."""
+    """A frozen dataclass of tensors, or of other batches, with as many rows each, and of plain facts."""
 
     def __len__(self) -> int:
         """Rows, B."""
@@ -46,9 +46,11 @@ class Batch:
         return self[index::count]
 
     def _each(self, change: Callable[[Any], Any]) -> Self:
-        """The batch with each of its parts changed; where there is none, none."""
+        """The batch with each of its parts changed; what is no part, or is missing, stays."""
         parts = vars(self).items()
-        return type(self)(**{k: None if part is None else change(part) for k, part in parts})
+        return type(self)(
+            **{k: change(part) if isinstance(part, Tensor | Batch) else part for k, part in parts}
+        )
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Seq2SeqBatch(Batch):
     """What the decoder reads: `<s>`, length token, summary; padded with 0; int64, (B, T)."""
     labels: Tensor
     """What it must write: length token, summary, `</s>`; padded with -100; int64, (B, T)."""
+    sources_are_full: bool = False
+    """No source has padding: known when the batch is made, so that nobody need ask the GPU."""
 
     @property
     def source_mask(self) -> Tensor:
@@ -110,6 +114,7 @@ def collate(
         pad([np.append(source, EOS_ID) for source in sources], PAD_ID),
         pad([ids[:-1] for ids in written], PAD_ID),
         pad([ids[1:] for ids in written], IGNORED),
+        sources_are_full=len(set(map(len, sources))) == 1,
     )
 
 

@@ -1,9 +1,9 @@
 """Fused attention that never waits for the GPU.
 
 Before it makes a mask, Transformers looks whether a batch has padding at all, since without any a faster
-kernel would do. Looking means waiting until the GPU has caught up: three times a pass, twice for each
-word that is sampled. Here the mask is made unseen, even for those sources that have no padding. Which of
-the two is faster has not been measured on a GPU.
+kernel will do. Looking means waiting until the GPU has caught up: three times a pass, twice for each
+word that is sampled. Here every mask that is given is used unseen; who knows that there is no padding
+gives none.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FUSED = "fused_without_waiting"
 
 
 def _mask(**arguments: Any) -> Tensor | None:
-    """As `sdpa_mask`, which here leaves a mask out only where there cannot be padding."""
+    """As `sdpa_mask`, which here leaves a mask out only where none is given."""
     if arguments["attention_mask"] is not None:
         arguments |= {"allow_is_causal_skip": False, "allow_is_bidirectional_skip": False}
     mask: Tensor | None = sdpa_mask(**arguments)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -170,7 +171,7 @@ def teacher_forcing(
     read = _twice(batch) if disagreement else batch
     logits: Tensor = module(
         input_ids=read.source_ids,
-        attention_mask=read.source_mask.long(),
+        attention_mask=None if read.sources_are_full else read.source_mask.long(),
         decoder_input_ids=read.target_inputs,
         use_cache=False,
     ).logits
@@ -193,8 +194,12 @@ def _compiled(function: AnyFunction) -> AnyFunction:
 
 def _twice(batch: Seq2SeqBatch) -> Seq2SeqBatch:
     """All rows, and all of them again."""
-    tensors = (batch.source_ids, batch.target_inputs, batch.labels)
-    return Seq2SeqBatch(*(tensor.repeat(2, 1) for tensor in tensors))
+    return replace(
+        batch,
+        source_ids=batch.source_ids.repeat(2, 1),
+        target_inputs=batch.target_inputs.repeat(2, 1),
+        labels=batch.labels.repeat(2, 1),
+    )
 
 
 def _has_dropout(model: PreTrainedModel) -> bool:

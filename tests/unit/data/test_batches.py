@@ -28,6 +28,13 @@ def test_source_ends_the_target_begins_and_padding_is_told_apart() -> None:
     assert {t.dtype for t in (made.source_ids, made.target_inputs, made.labels)} == {torch.int64}
 
 
+def test_a_batch_knows_whether_its_sources_are_full_wherever_it_goes() -> None:
+    rows = [np.array([11, 12]), np.array([13, 14])]
+    full = collate(rows, rows, [7, 8])
+    assert full.to("cpu").shard(1, 2).sources_are_full
+    assert not batch().to("cpu").shard(0, 2).sources_are_full  # its row still has the others' width
+
+
 def test_sixteen_bit_ids_do_not_overflow() -> None:
     large = np.array([65_000], dtype=np.uint16)
     made = collate([large], [large], [65_001])

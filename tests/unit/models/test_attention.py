@@ -10,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from summae.data.batches import collate
+from summae.data.batches import Seq2SeqBatch, collate
 from summae.models.attention import FUSED
 from summae.models.generator import build_generator
 from summae.models.language_model import build_language_model, sequence_log_probs
@@ -29,6 +29,7 @@ TINY = GeneratorShape(
 )
 KINDS = ("pegasus", "mbart", "bart", "t5")
 BATCH = collate([[11, 12, 13, 14], [15, 16]], [[21, 22, 23], [24]], [5, 6])
+FULL = collate([[11, 12, 13, 14], [15, 16, 17, 18]], [[21, 22, 23], [24]], [5, 6])
 
 
 def _model(kind: str, attention: str) -> Any:
@@ -52,6 +53,31 @@ def test_loss_and_gradients_are_those_of_plain_attention(kind: str) -> None:
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
 
 
+@pytest.mark.parametrize("attention", ["eager", FUSED])
+@pytest.mark.parametrize("kind", KINDS)
+def test_full_sources_need_no_mask(kind: str, attention: str) -> None:
+    assert FULL.sources_are_full
+    model = _model(kind, attention)
+    masked = teacher_forcing(model, replace(FULL, sources_are_full=False)).value
+    torch.testing.assert_close(teacher_forcing(model, FULL).value, masked)
+
+
+def test_an_encoder_of_full_sources_gets_no_mask(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+    attend = torch.nn.functional.scaled_dot_product_attention
+
+    def watched(*tensors: Any, attn_mask: Any = None, **options: Any) -> Any:
+        seen.append(attn_mask is None)
+        return attend(*tensors, attn_mask=attn_mask, **options)
+
+    monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention", watched)
+    for batch, without_mask in ((FULL, True), (BATCH, False)):
+        seen.clear()
+        teacher_forcing(_model("pegasus", FUSED), batch)
+        # Two layers of the encoder; in the decoder's two, itself and then the source.
+        assert seen == [without_mask] * 2 + [False, without_mask] * 2
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_written_word_by_word_is_the_same(kind: str) -> None:
     begin = BATCH.target_inputs[:, :2]
@@ -67,9 +93,10 @@ def test_what_is_written_word_by_word_is_the_same(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_learning_from_targets_asks_for_no_value(kind: str) -> None:
+@pytest.mark.parametrize("batch", [BATCH, FULL], ids=["padded", "full"])
+def test_learning_from_targets_asks_for_no_value(batch: Seq2SeqBatch, kind: str) -> None:
     model = _model(kind, FUSED).to("meta").train()
-    loss = teacher_forcing(model, BATCH.to("meta"), smoothing=0.1)
+    loss = teacher_forcing(model, batch.to("meta"), smoothing=0.1)
     loss.value.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     assert loss.value.device.type == "meta"

@@ -13,7 +13,7 @@ from torch.nn.parallel import DistributedDataParallel
 from wide_generator import BANNED, PREFIXES, SOURCES, drawn, generator, rng
 
 from summae.models.outputs import Sampled
-from summae.models.sampling import draw, score
+from summae.models.sampling import draw, score, without
 
 
 def step_by_step(
@@ -113,3 +113,12 @@ def test_summaries_of_other_documents_are_refused() -> None:
     sampled = draw(model, SOURCES, prefix_ids=PREFIXES, max_tokens=3, rng=rng())
     with pytest.raises(ValueError, match="4 summaries .* 3 documents"):
         score(model, SOURCES[:3], sampled)
+
+
+def test_words_first_banned_outside_training_can_be_banned_in_it() -> None:
+    banned = (4, 6)
+    with torch.inference_mode():
+        without(torch.zeros(2, 8), banned)
+    logits = torch.zeros(2, 8, requires_grad=True)
+    without(logits, banned).exp().sum().backward()
+    assert logits.grad.tolist() == [[1.0, 1, 1, 1, 0, 1, 0, 1]] * 2
