@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from fit_ranking import Candidates
 from repository import TABLES, as_typed
 from summae import SentenceEncoder, Summarizer
 from summae.data.sources import load_texts
@@ -96,14 +95,19 @@ def pieces_table(
 
 def candidates_table(rewards: Mapping[str, Reward], model: str, rows: Rows) -> tuple[Table, str]:
     """The same among what a model's search finds, where summaries differ little."""
-    found = Candidates(Summarizer.from_pretrained(model), rows, beam_size=6)
+    pools = list(Summarizer.from_pretrained(model).pools(rows.documents))
     documents = [to_simplified(clean_document(text)) for text in rows.documents]
+    headlines = [to_simplified(normalize(text)) for text in rows.references]
+    texts = [
+        [one.text for one in pool.candidates if one.origin == "generated"] or [pool.document]
+        for pool in pools
+    ]
     told = (
-        f"## As a reward: candidates\n\nThe same among the six likeliest candidates of {model}, "
-        f"{len(rows):,} documents, with the mean of ROUGE-1, 2 and L."
+        f"## As a reward: candidates\n\nThe same among the likeliest hypotheses of {model}, "
+        f"{len(rows):,} documents."
     )
-    worth = [one.mean(axis=0) for one in found.scores]
-    return _correlations("Candidates of the search", rewards, documents, found.texts, worth), told
+    worth = [_rouge_l(own, headline) for own, headline in zip(texts, headlines, strict=True)]
+    return _correlations("Candidates of the search", rewards, documents, texts, worth), told
 
 
 def reading_table(

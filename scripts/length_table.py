@@ -52,7 +52,7 @@ def main() -> None:
         rouge = " | ".join(
             f"{100 * f1:.1f}" for f1 in score(written, references).mean_f1().values()
         )
-        extracted = sum(summary.extracted for summary in summaries) / len(summaries)
+        extracted = sum(summary.source == "extracted" for summary in summaries) / len(summaries)
         shares = (
             found.near_length,
             sum(summary.trimmed for summary in summaries) / len(summaries),

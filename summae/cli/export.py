@@ -42,6 +42,18 @@ def main(argv: list[str] | None = None) -> int:
 )
 @click.option("--name", help="Name of the model; the default is the run's or the checkpoint's.")
 @click.option(
+    "--judges",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="What candidates are judged by, as scripts/train_judges.py makes it.",
+)
+@click.option(
+    "--reconstructor",
+    type=click.Path(path_type=Path),
+    metavar="CHECKPOINT",
+    help="Of the recipe reconstructor, over the same tokenizer; --explain shows what it reads back.",
+)
+@click.option(
     "--whiten",
     type=click.Path(path_type=Path),
     metavar="PACK",
@@ -72,7 +84,12 @@ def _main(argv: list[str]) -> int:
         from summae.inference.export import export
 
         report = export(
-            checkpoint, options["output"], quantization=options["quantization"], name=name
+            checkpoint,
+            options["output"],
+            quantization=options["quantization"],
+            name=name,
+            judges=options["judges"],
+            reconstructor=options["reconstructor"],
         )
     say(
         PROGRAM,

@@ -14,7 +14,7 @@ from summae.errors import InputError
 from summae.evaluation.rows import Rows, System, read_summaries, read_token_scores
 
 if TYPE_CHECKING:
-    from summae.inference.options import DecodingOptions
+    from summae.inference.model_folder import ModelFolder
 
 __all__ = ["System", "Task", "read_or_run"]
 
@@ -77,18 +77,15 @@ def _read(path: Path, task: Task) -> System:
     )
 
 
-def _decoding(options: DecodingOptions) -> str:
+def _decoding(folder: ModelFolder) -> str:
     """The search as a signature names it; weights by their digest."""
     told = (
-        *("beam_size", "candidates", "patience", "length_penalty", "no_repeat_ngram_size"),
-        *("repetition_penalty", "open_length", "doubtful_above"),
+        *("beam_size", "patience", "length_penalty", "no_repeat_ngram_size"),
+        *("repetition_penalty", "open_length", "shorter"),
     )
-    settings = [f"{name}={getattr(options, name)}" for name in told]
-    settings.append(f"other_lengths={'+'.join(map(str, options.other_lengths)) or None}")
-    settings.append(f"shorter={options.shorter}")
-    for name in ("ranking", "doubt", "clauses"):
-        weights = json.dumps(asdict(getattr(options, name)), sort_keys=True)
-        settings.append(f"{name}={hashlib.sha256(weights.encode()).hexdigest()[:8]}")
+    settings = [f"{name}={getattr(folder.decoding, name)}" for name in told]
+    weights = json.dumps(asdict(folder.scorer), sort_keys=True)
+    settings.append(f"scorer={hashlib.sha256(weights.encode()).hexdigest()[:8]}")
     return ",".join(settings)
 
 
@@ -101,7 +98,7 @@ def _run(system: str, task: Task, progress: Progress) -> System:
     summarizer = Summarizer.from_pretrained(system)
     folder = summarizer.folder
     documents = (task.rows.documents[place] for place in task.places)
-    decoding = _decoding(folder.decoding)
+    decoding = _decoding(folder)
     length = None
     if task.length is not None:
         length = Length.characters(task.length)

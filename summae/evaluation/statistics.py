@@ -12,8 +12,8 @@ from itertools import pairwise, takewhile
 from summae.evaluation.alignment import joined, longest_run
 from summae.evaluation.faithfulness import supported_proper_names, supported_share
 from summae.evaluation.rouge import tokenizer
-from summae.inference.ranking import breaks_off
 from summae.text.facts import foreign_characters, latin_names, numbers
+from summae.text.fusions import ends_inside
 
 _tokens = tokenizer("character")
 _NEAR = 2
@@ -116,7 +116,7 @@ def measure(
         novel_unigrams=mean_over_documents(novel_share(s, d, 1) for s, d in cut),
         novel_trigrams=mean_over_documents(novel_share(s, d, 3) for s, d in cut),
         foreign=mean_over_documents(foreign_characters(s, d) > 0 for s, d in pairs),
-        stumps=mean_over_documents(breaks_off(s, d) for s, d in pairs),
+        stumps=mean_over_documents(ends_inside(s, d) for s, d in pairs),
         exact_length=None if misses is None else _mean(miss == 0 for miss in misses),
         near_length=None if misses is None else _mean(miss <= _NEAR for miss in misses),
     )

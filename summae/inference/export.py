@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from summae.errors import MissingExtraError, ModelError
 from summae.inference.backends.ctranslate2 import CTranslate2Backend
+from summae.inference.judges import FILES as JUDGES
 from summae.inference.model_folder import FORMAT, MANIFEST, open_model_folder
 from summae.inference.options import DecodingOptions
+from summae.inference.reconstruction import FOLDER
 from summae.text.tokenizer import FILE_NAME as TOKENIZER_FILE
 from summae.text.tokenizer import Tokenizer
 
@@ -59,6 +61,8 @@ def export(
     quantization: Quantization = "int8",
     name: str | None = None,
     decoding: dict[str, Any] | None = None,
+    judges: str | Path | None = None,
+    reconstructor: str | Path | None = None,
     probes: Sequence[str] = PROBES,
 ) -> ExportReport:
     """Convert a checkpoint.
@@ -69,6 +73,8 @@ def export(
         quantization: Storage of the weights; int8 is a quarter of float32.
         name: Name of the model; None takes the checkpoint's.
         decoding: Default decoding options to record; None takes the checkpoint's.
+        judges: Folder of `scripts/train_judges.py`, whose files choose among candidates.
+        reconstructor: Checkpoint of the recipe `reconstructor`, which reads documents back.
         probes: Normalised simplified texts for the comparison.
 
     Raises:
@@ -89,21 +95,26 @@ def export(
         _convert(source.path, tokenizer, final, quantization)
         agreement = _compare(source.path, tokenizer, exact, final, probes, source.max_source_tokens)
         shutil.copy(source.path / TOKENIZER_FILE, final / TOKENIZER_FILE)
+        if judges is not None:
+            _copy_judges(Path(judges), final)
+        if reconstructor is not None:
+            _convert(Path(reconstructor), tokenizer, final / FOLDER, quantization)
         manifest = _manifest(source.path) | {"name": name or source.name}
         manifest["decoding"] = manifest.get("decoding", {}) | (decoding or {})
         manifest["files"] = {
-            file.name: {
+            file.relative_to(final).as_posix(): {
                 "bytes": file.stat().st_size,
                 "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
             }
-            for file in sorted(final.iterdir())
+            for file in sorted(final.rglob("*"))
+            if file.is_file()
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=1)
         (final / MANIFEST).write_text(text + "\n", encoding="utf-8")
         final.chmod(0o755)
         shutil.rmtree(output, ignore_errors=True)
         os.replace(final, output)
-    size = sum(file.stat().st_size for file in output.iterdir())
+    size = sum(file.stat().st_size for file in output.rglob("*") if file.is_file())
     return ExportReport(output, size, len(probes), agreement)
 
 
@@ -111,6 +122,13 @@ def _manifest(checkpoint: Path) -> dict[str, Any]:
     file = checkpoint / MANIFEST
     written: dict[str, Any] = json.loads(file.read_bytes()) if file.exists() else {}
     return {"format": FORMAT, "max_source_tokens": 128, "max_target_tokens": 40} | written
+
+
+def _copy_judges(folder: Path, output: Path) -> None:
+    for name in JUDGES:
+        if not (folder / name).is_file():
+            raise ModelError(f"{folder} lacks {name}; make it with scripts/train_judges.py")
+        shutil.copy(folder / name, output / name)
 
 
 def _convert(checkpoint: Path, tokenizer: Tokenizer, folder: Path, quantization: str) -> None:
@@ -179,4 +197,4 @@ def _compare(
 def _greedy(backend: Backend, sources: list[list[str]]) -> list[list[str]]:
     # Nothing but the model decides: the engines see to repetition in slightly different ways.
     options = DecodingOptions(beam_size=1, no_repeat_ngram_size=0)
-    return [list(hypothesis.pieces) for hypothesis in backend.generate(sources, None, options)]
+    return [list(best.pieces) for best, *_ in backend.generate(sources, None, options)]

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Literal
 from summae.errors import ModelError
 from summae.inference.arguments import check_model
 from summae.inference.options import DecodingOptions
+from summae.inference.reranking import Scorer
 
 MANIFEST = "summae.json"
 FORMAT = 1
@@ -40,6 +41,8 @@ class ModelFolder:
     max_source_tokens: int
     """Tokens of a document that the model reads, the end token included."""
     decoding: DecodingOptions
+    scorer: Scorer
+    """What chooses among candidates."""
     fingerprint: str
     """Changes when the weights change; keeps caches of `Dataset.map` honest."""
 
@@ -72,6 +75,7 @@ def open_model_folder(
             {"max_target_tokens": manifest.get("max_target_tokens", 40)}
             | manifest.get("decoding", {})
         )
+        scorer = Scorer.from_mapping(manifest.get("scorer", {}))
         max_source_tokens = int(manifest.get("max_source_tokens", 128))
     except (TypeError, ValueError) as error:
         raise ModelError(
@@ -84,6 +88,7 @@ def open_model_folder(
         backend=chosen,
         max_source_tokens=max_source_tokens,
         decoding=decoding,
+        scorer=scorer,
         fingerprint=str(listed.get(weights.name, {}).get("sha256") or weights.stat().st_mtime_ns),
     )
 

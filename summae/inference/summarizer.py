@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,8 +19,9 @@ from summae.inference.arguments import (
 )
 from summae.inference.backends.base import Backend, Hypothesis
 from summae.inference.batching import window_size, windows
-from summae.inference.choosing import best_line, doubt_of, line, stand_in
-from summae.inference.long_documents import choose_source, opening
+from summae.inference.candidates import propose
+from summae.inference.explanation import Explanation, explain
+from summae.inference.judges import Judges
 from summae.inference.model_folder import ModelFolder, open_model_folder
 from summae.inference.options import (
     DOCUMENT_FIELDS,
@@ -27,68 +29,20 @@ from summae.inference.options import (
     SUMMARY_FIELD,
     DecodingOptions,
 )
-from summae.text.length import Length, trim
+from summae.inference.preparing import Request, prepare
+from summae.inference.reconstruction import Reconstructor, open_reconstructor
+from summae.inference.rendering import Summary, render
+from summae.inference.reranking import choose
+from summae.inference.scoring import Pool, terms
+from summae.text.length import Length
 from summae.text.normalize import normalize
-from summae.text.script import Script, detect_script, has_han, to_simplified, to_traditional
-from summae.text.sentences import sentence_spans
 from summae.text.tokenizer import Tokenizer
 from summae.text.vocabulary import OPEN_LENGTH
 
-SHORTEST_DOCUMENT = 12
-"""A document of at most this many characters is its own summary; a model would only invent."""
-LONGEST_BEGINNING = 120
-"""Without any Chinese character, a document gets its first sentence, cut so unless told otherwise."""
+__all__ = ["Summarizer", "Summary"]
 
-_END_TOKEN = "</s>"
 _NOTHING = "-"
 """Stands for a row without a document, so that those behind it keep their numbers."""
-_TRADITIONAL_QUOTES = str.maketrans("“”‘’", "「」『』")
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A summary and what is known of how it came about; `str(summary)` is its text."""
-
-    text: str
-    """One line, in the document's script; if the document holds no Chinese character, its first
-    sentence, if the model's words were doubtful, a clause of the document, led by who said it if
-    somebody did, and if it wrote nothing legible, the document's beginning."""
-    score: float
-    """Mean log-probability in nats of the tokens that the model wrote: nearer to 0, surer. 0 for a
-    copied document."""
-    script: Script
-    """Script of the document."""
-    trimmed: bool
-    """It was cut to the length asked for."""
-    truncated: bool
-    """The model did not read the document to its end."""
-    source_tokens: int
-    """Tokens of the document that the model read; 0 for a copied document."""
-    extracted: bool = False
-    """The model's own words were too doubtful, and a piece of the document stands for them, led by who
-    said it if somebody did; where a length was asked for, two pieces may stand side by side."""
-    doubt: float = 0.0
-    """How likely it is, from 0 to 1, that a reader would not print the model's own words, which may be
-    garbled, false or cut short, also where a piece of the document stands for them; 0 for a copied
-    document."""
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True)
-class _Request:
-    """A document made ready for the model."""
-
-    document: str
-    """Cleaned, in its own script."""
-    script: Script
-    max_characters: int | None
-    pieces: list[str]
-    """What the model reads; nothing for a document that is its own summary."""
-    truncated: bool
-    read: str = ""
-    """Cleaned, in simplified characters, as the model knows them."""
 
 
 class Summarizer:
@@ -105,6 +59,7 @@ class Summarizer:
         self.threads = threads
         self.jobs = jobs
         self._tokenizer = Tokenizer.from_dir(folder.path)
+        self.judges = Judges.load(folder.path)
         self._backend = _load_backend(folder, self._tokenizer, threads=threads, jobs=jobs)
 
     @classmethod
@@ -182,8 +137,41 @@ class Summarizer:
         options = replace(self.folder.decoding, batch_size=batch_size)
         if beams is not None:
             options = replace(options, beam_size=beams)
-        requests = (self._prepare(place, text, length) for place, text in enumerate(documents))
+        requests = (self._prepare(text, place, length) for place, text in enumerate(documents))
         return self._run(requests, options)
+
+    def explain(self, text: str, *, length: Length | None = None) -> Explanation:
+        """How the summary of a document comes about: all candidates, their terms, and what is read back.
+
+        Takes and raises what `summarize` does, for one document.
+        """
+        check_length(length)
+        request = self._prepare(text, 0, length)
+        (pool,) = self._propose([request], self.folder.decoding)
+        (seen,) = terms([pool], self.judges)
+        choice = choose(pool, seen, self.folder.scorer)
+        summary = render(request, choice)
+        line = summary.text if choice is None else choice.candidate.text
+        reconstruction = None
+        if choice is not None and self.reconstructor is not None:
+            (reconstruction,) = self.reconstructor.read_back([line])
+        return explain(summary, line, pool, seen, self.folder.scorer, reconstruction)
+
+    @cached_property
+    def reconstructor(self) -> Reconstructor | None:
+        """The model's, loaded when it is first asked for; None where its folder has none."""
+        return open_reconstructor(self.folder.path, self._tokenizer)
+
+    def pools(self, texts: Iterable[str], *, length: Length | None = None) -> Iterator[Pool]:
+        """The candidates of each document, of which `summarize` takes one; lazily and in order.
+
+        A document that is its own summary has none. Takes and raises what `summarize` does.
+        """
+        check_length(length)
+        requests = (self._prepare(text, n, length) for n, text in enumerate(documents_of(texts)))
+        options = self.folder.decoding
+        for window in windows(requests, self.window_size(options.batch_size)):
+            yield from self._propose(window, options)
 
     def window_size(self, batch_size: int) -> int:
         """Documents that `stream` reads ahead: enough to give every job some batches."""
@@ -239,128 +227,76 @@ class Summarizer:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(**state)  # type: ignore[misc]
 
-    def _run(self, requests: Iterable[_Request], options: DecodingOptions) -> Iterator[Summary]:
+    def _run(self, requests: Iterable[Request], options: DecodingOptions) -> Iterator[Summary]:
         for window in windows(requests, self.window_size(options.batch_size)):
-            hypotheses = iter(self._generate([r for r in window if r.pieces], options))
-            for request in window:
-                yield self._finish(request, next(hypotheses) if request.pieces else None)
+            pools = self._propose(window, options)
+            seen = terms(pools, self.judges)
+            for request, pool, found in zip(window, pools, seen, strict=True):
+                yield render(request, choose(pool, found, self.folder.scorer))
 
-    def _generate(self, requests: list[_Request], options: DecodingOptions) -> list[Hypothesis]:
+    def _prepare(self, text: object, place: int, length: Length | None) -> Request:
+        return prepare(
+            text,
+            place,
+            length,
+            tokenizer=self._tokenizer,
+            max_source_tokens=self.folder.max_source_tokens,
+        )
+
+    def _propose(self, window: Sequence[Request], options: DecodingOptions) -> list[Pool]:
+        """What could be the summary of each document; nothing for one that is its own."""
+        searched = iter(self._search([r for r in window if r.pieces], options))
+        return [
+            Pool(
+                request.read,
+                propose(
+                    request.read,
+                    next(searched),
+                    decode=self._decode,
+                    with_spans=self.folder.scorer.spans,
+                    headlines=self.judges.headlines,
+                    max_characters=request.max_characters,
+                )
+                if request.pieces
+                else (),
+                request.max_characters,
+            )
+            for request in window
+        ]
+
+    def _search(
+        self, requests: Sequence[Request], options: DecodingOptions
+    ) -> list[list[Hypothesis]]:
+        """The hypotheses of each document, one search after the other, likeliest first."""
         if not requests:
             return []
         sources = [request.pieces for request in requests]
-        searched = [
+        searches = [
             self._backend.generate(sources, prefixes, options)
             for prefixes in self._prefixes(requests, options)
         ]
-        return [_together(found) for found in zip(*searched, strict=True)]
+        return [
+            [hypothesis for one in found for hypothesis in one]
+            for found in zip(*searches, strict=True)
+        ]
 
     def _prefixes(
-        self, requests: list[_Request], options: DecodingOptions
+        self, requests: Sequence[Request], options: DecodingOptions
     ) -> Iterator[list[list[str]] | None]:
         """What the summaries begin with, in one search after the other: tokens of lengths."""
         token = self._tokenizer.length_token
-        chooses = min(options.beam_size, options.candidates) > 1
         wanted = [r.max_characters for r in requests if r.max_characters is not None]
-        if wanted:
-            yield [[token(length)] for length in wanted]
-            if chooses and options.shorter:
-                yield [[token(max(1, length - options.shorter))] for length in wanted]
+        if not wanted:
+            yield [[OPEN_LENGTH]] * len(requests) if options.open_length else None
             return
-        yield [[OPEN_LENGTH]] * len(requests) if options.open_length else None
-        for length in options.other_lengths if chooses else ():
-            yield [[token(length)]] * len(requests)
-
-    def _prepare(self, position: int, text: object, length: Length | None) -> _Request:
-        if not isinstance(text, str):
-            raise InputError(
-                f"text {position} (counted from 0) is of type {type(text).__name__}, not a string"
-            )
-        start = opening(text, self.folder.max_source_tokens)
-        if not start.text:
-            raise InputError(
-                f"text {position} (counted from 0) is empty or has only invisible characters; "
-                "leave it out"
-            )
-        wanted = None if length is None else length.resolve(start.characters)
-        script = detect_script(start.text)
-        if start.is_whole and len(start.text) <= max(SHORTEST_DOCUMENT, wanted or 0):
-            return _Request(start.text, script, wanted, pieces=[], truncated=False)
-        if not has_han(start.text):
-            first = sentence_spans(start.text)[0].text.strip()
-            beginning = first if wanted else trim(first, LONGEST_BEGINNING)[0]
-            is_cut = not start.is_whole or beginning != start.text
-            return _Request(beginning, script, wanted, pieces=[], truncated=is_cut)
-        simplified = to_simplified(start.text) if script is Script.TRADITIONAL else start.text
-        pieces, truncated = choose_source(
-            simplified, self._tokenizer, self.folder.max_source_tokens
-        )
-        return _Request(
-            start.text,
-            script,
-            wanted,
-            pieces=[*pieces, _END_TOKEN],
-            truncated=truncated or not start.is_whole,
-            read=simplified,
-        )
-
-    def _finish(self, request: _Request, hypothesis: Hypothesis | None) -> Summary:
-        options, wanted = self.folder.decoding, request.max_characters
-        text, score, doubt, extracted = request.document, 0.0, 0.0, False
-        if hypothesis is not None:
-            found = (hypothesis, *hypothesis.alternatives)
-            lines = [line(self._decode(one), one.score, wanted) for one in found]
-            place = best_line(lines, request.read, options.ranking, wanted)
-            chosen = lines[place]
-            score, doubt = chosen.score, doubt_of(chosen, request.read, options.doubt)
-            others = lines[:place] + lines[place + 1 :]
-            clause = stand_in(
-                chosen,
-                doubt,
-                request,
-                lambda: [self._read(one.whole, request) for one in (chosen, *others)],
-                options,
-                wanted,
-            )
-            extracted = clause is not None
-            text = self._read(chosen.whole, request) if clause is None else clause
-        trimmed = False
-        if wanted is not None:
-            text, trimmed = trim(text, wanted)
-        if request.script is Script.TRADITIONAL:
-            # Cleaning gave the model one kind of quotes; traditional text is set with the other.
-            text = text.translate(_TRADITIONAL_QUOTES)
-        return Summary(
-            text=text,
-            score=score,
-            script=request.script,
-            trimmed=trimmed,
-            truncated=request.truncated,
-            source_tokens=len(request.pieces),
-            extracted=extracted,
-            doubt=doubt,
-        )
+        yield [[token(length)] for length in wanted]
+        if options.shorter:
+            yield [[token(max(1, length - options.shorter))] for length in wanted]
 
     def _decode(self, hypothesis: Hypothesis) -> str:
         decoded = self._tokenizer.decode_pieces(hypothesis.pieces)
         # Bytes of a byte-fallback model may spell control characters, or no character at all.
         return normalize(decoded.replace("\N{REPLACEMENT CHARACTER}", "")).replace("\n", " ")
-
-    def _read(self, text: str, request: _Request) -> str:
-        """What the model wrote, in the document's script; where that is nothing, its beginning."""
-        if not text:
-            return trim(request.document, request.max_characters or SHORTEST_DOCUMENT)[0]
-        if request.script is Script.TRADITIONAL:
-            return to_traditional(text, request.document)
-        return text
-
-
-def _together(found: Sequence[Hypothesis]) -> Hypothesis:
-    """What several searches found for one document: the first one's likeliest, all others behind it."""
-    first, *others = (
-        replace(h, alternatives=()) for one in found for h in (one, *one.alternatives)
-    )
-    return replace(first, alternatives=tuple(others))
 
 
 def _load_backend(

@@ -21,6 +21,7 @@ from summae.data.pack import TokenPack
 from summae.evaluation.rouge import score
 from summae.evaluation.signature import folder_hash
 from summae.inference.model_folder import open_model_folder
+from summae.inference.reranking import OWN_WORDS
 from summae.inference.summarizer import Summarizer
 from summae.recipes.lines_of_a_model import write_lines
 from summae.text.tokenizer import Tokenizer
@@ -39,8 +40,8 @@ def quick_writer(model: str) -> Summarizer:
         ModelError: There is no such model.
     """
     folder = open_model_folder(model)
-    quick = replace(folder.decoding, beam_size=2, candidates=1, doubtful_above=None)
-    return Summarizer(replace(folder, decoding=quick))
+    quick = replace(folder.decoding, beam_size=2)
+    return Summarizer(replace(folder, decoding=quick, scorer=OWN_WORDS))
 
 
 def weighed(pairs: MinedPairs, headlines: Sequence[str], summaries: Sequence[str]) -> MinedPairs:

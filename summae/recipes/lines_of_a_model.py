@@ -23,7 +23,7 @@ def write_lines(
 ) -> None:
     """Fill a file with a line of JSON for the model and then one for each document.
 
-    The latter is `[row, text, score]`, or `[row]` where the text is not worth keeping. A file that was
+    The latter is `[row, text, confidence]`, or `[row]` where the text is not worth keeping. A file that was
     begun is gone on with.
 
     Args:
@@ -44,7 +44,7 @@ def write_lines(
         lines = zip(rows[done:], documents, stream(read), strict=True)
         for count, (row, document, summary) in enumerate(lines, start=done + 1):
             is_kept = keep(summary, document)
-            line = [row, summary.text, summary.score] if is_kept else [row]
+            line = [row, summary.text, summary.confidence] if is_kept else [row]
             print(json.dumps(line, ensure_ascii=False), file=file)
             if progress is not None:
                 progress("writing summaries", count, len(rows))

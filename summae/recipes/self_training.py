@@ -1,8 +1,8 @@
 """Self-training: what a finished model writes for the documents of a pack, to be learned from.
 
-Its search, its ranking and its clauses know more than the model alone: what they chose is a corpus of
-lines that a student can learn to write at once. Where the teacher's own words were doubtful, a clause
-of the document stood for them, and from these the student learns to keep to what is written there.
+Its search and its scorer know more than the model alone: what they chose is a corpus of lines that a
+student can learn to write at once. Where a clause of the document was the better line, the student learns
+to keep to what is written there.
 (Kim & Rush, 2016, https://arxiv.org/abs/1606.07947; He et al., 2020,
 https://arxiv.org/abs/1909.13788.)
 """
@@ -20,9 +20,9 @@ from summae.data.pack import Ragged, TokenPack, WrittenSummaries
 from summae.data.transforms import is_headline
 from summae.errors import InputError
 from summae.evaluation.signature import folder_hash
-from summae.inference.ranking import faults
 from summae.inference.summarizer import Summarizer, Summary
 from summae.recipes.lines_of_a_model import write_lines
+from summae.text.facts import repetitions, unsupported_facts
 from summae.text.tokenizer import Tokenizer
 
 logger = logging.getLogger(__name__)
@@ -35,9 +35,8 @@ def add_written(
 ) -> int:
     """Have a model write summaries of all documents of a pack, and keep the good ones beside them.
 
-    Clauses that stood in for words that it was not sure of are among them. Left out is whatever invents,
-    repeats itself, breaks off or is no headline (6 to 40 characters, mostly Chinese). Killed, it goes on
-    where it was.
+    Clauses of the documents are among them. Left out is whatever invents, repeats itself or is no headline
+    (6 to 40 characters, mostly Chinese). Killed, it goes on where it was.
 
     Args:
         folder: The pack.
@@ -77,7 +76,8 @@ def add_written(
 
 def _is_good(summary: Summary, document: str) -> bool:
     is_written = summary.source_tokens > 0 and is_headline(summary.text)
-    return is_written and faults(summary.text, document) == (0, 0)
+    has_faults = unsupported_facts(summary.text, document) or repetitions(summary.text)
+    return is_written and not has_faults
 
 
 def _collected(part: Path, tokenizer: Tokenizer) -> WrittenSummaries:

@@ -15,8 +15,18 @@ _SOFT_MARKS = "，、；：,;: "
 _CLAUSE_BOUNDARY = re.compile(
     r"[，。！？；：、…]|(?<![0-9A-Za-z])[,;:!? ]|[,;:!?](?![0-9A-Za-z])| (?![0-9A-Za-z])"
 )
-# A number belongs together with its power of ten: 3.5亿元 cut to 3.5 would be false.
-_LATIN_WORD = re.compile(r"[0-9A-Za-z]+(?:[.,:'’&/_-][0-9A-Za-z]+)*(?:[%‰℃]|[十百千万萬亿億兆]+)?")
+# A number belongs together with its power of ten and its unit: 3.5亿元 cut to 3.5 would be false, and
+# so would 26日 cut to 26.
+_UNITS = (
+    "毫米|厘米|分米|公里|千米|海里|公斤|千克|毫克|毫升|公顷|平方米|平方公里|立方米|小时|分钟|摄氏度|个百分点"
+    "|美元|欧元|日元|英镑|港元|韩元|卢布|人次|千瓦时|千瓦|吉瓦|[\u4e00-\u9fff]"
+)
+_NUMERALS = "〇零一二两兩三四五六七八九十百千万萬亿億兆"
+_WORD = re.compile(
+    r"[0-9A-Za-z]*[A-Za-z](?:[.,:'’&/_-]?[0-9A-Za-z]+)*"
+    rf"|[0-9]+(?:[.,:/~～-][0-9]+)*(?:[%‰℃]|°C|[十百千万萬亿億兆]*(?:{_UNITS})?)"
+    rf"|[{_NUMERALS}]+(?:[点點][{_NUMERALS}]+)?(?:{_UNITS})?"
+)
 
 _QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 _BRACKETS = {"（": "）", "《": "》", "【": "】", "〈": "〉", "〔": "〕", "(": ")", "[": "]"}
@@ -90,7 +100,7 @@ def trim(summary: str, max_characters: int) -> tuple[str, bool]:
     """Shorten to at most `max_characters` code points and tell whether that was necessary.
 
     The cut falls behind the last clause that fits, if that keeps at least half of
-    `max_characters`; else at the limit, or in front of the Latin word or number that stands there.
+    `max_characters`; else at the limit, or in front of the Latin word, or the number with its unit, that stands there.
     The result has no dangling comma and no opening mark without its closing one where that can be
     avoided, and is never empty unless `summary` is.
 
@@ -126,8 +136,8 @@ def _clause_ends(summary: str, limit: int) -> list[int]:
 
 
 def _end_of_whole_word(summary: str, limit: int) -> int:
-    """`limit`, or the start of the Latin word or number that it would cut, unless nothing is left."""
-    for word in _LATIN_WORD.finditer(summary):
+    """`limit`, or the start of the word or figure that it would cut, unless nothing is left."""
+    for word in _WORD.finditer(summary):
         if word.start() >= limit:
             break
         if word.end() > limit:

@@ -14,14 +14,12 @@ from summae.inference.options import DecodingOptions
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """One summary as the model wrote it."""
+    """A summary as the model wrote it."""
 
     pieces: list[str]
     """SentencePiece pieces, without the prefix that was asked for and without the end token."""
     score: float
     """Mean log-probability in nats of the written tokens, the end token included."""
-    alternatives: tuple[Hypothesis, ...] = ()
-    """What the search also found, likeliest first; at most `candidates - 1`."""
 
 
 class Backend(Protocol):
@@ -35,8 +33,8 @@ class Backend(Protocol):
         sources: Sequence[list[str]],
         prefixes: Sequence[list[str]] | None,
         options: DecodingOptions,
-    ) -> list[Hypothesis]:
-        """Write the best summary of each document, in order.
+    ) -> list[list[Hypothesis]]:
+        """Write summaries of each document, in order; those of one document likeliest first.
 
         Args:
             sources: Pieces of each document, the end token included.

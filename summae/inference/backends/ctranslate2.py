@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -41,7 +40,7 @@ class CTranslate2Backend:
             threads = 0 if jobs == 1 else max(1, usable_cores() // jobs)
         self.jobs = jobs
         self._translator = PerProcess(
-            partial(_load, path, inter_threads=jobs, intra_threads=threads)
+            partial(load, path, inter_threads=jobs, intra_threads=threads)
         )
 
     def generate(
@@ -49,7 +48,7 @@ class CTranslate2Backend:
         sources: Sequence[list[str]],
         prefixes: Sequence[list[str]] | None,
         options: DecodingOptions,
-    ) -> list[Hypothesis]:
+    ) -> list[list[Hypothesis]]:
         """See `Backend.generate`; documents of similar length are batched by CTranslate2 itself."""
         results = self._translator().translate_batch(
             list(sources),
@@ -58,7 +57,7 @@ class CTranslate2Backend:
             max_batch_size=min(options.batch_size, max(1, -(-len(sources) // self.jobs))),
             beam_size=options.beam_size,
             patience=options.patience,
-            num_hypotheses=min(options.candidates, options.beam_size),
+            num_hypotheses=options.beam_size,
             length_penalty=options.length_penalty,
             no_repeat_ngram_size=options.no_repeat_ngram_size,
             repetition_penalty=options.repetition_penalty,
@@ -70,17 +69,15 @@ class CTranslate2Backend:
         )
         prefix_lengths = [0] * len(results) if prefixes is None else map(len, prefixes)
         return [
-            _with_alternatives(
-                [
-                    _hypothesis(tokens, score, prefix_length, options)
-                    for tokens, score in zip(result.hypotheses, result.scores, strict=True)
-                ]
-            )
+            [
+                _hypothesis(tokens, score, prefix_length, options)
+                for tokens, score in zip(result.hypotheses, result.scores, strict=True)
+            ]
             for result, prefix_length in zip(results, prefix_lengths, strict=True)
         ]
 
 
-def _load(path: Path, *, inter_threads: int, intra_threads: int) -> ctranslate2.Translator:
+def load(path: Path, *, inter_threads: int, intra_threads: int) -> ctranslate2.Translator:
     try:
         return ctranslate2.Translator(
             str(path),
@@ -94,10 +91,6 @@ def _load(path: Path, *, inter_threads: int, intra_threads: int) -> ctranslate2.
         raise ModelError(
             f"CTranslate2 cannot load {path}: {error}; copy or export the model again"
         ) from error
-
-
-def _with_alternatives(hypotheses: list[Hypothesis]) -> Hypothesis:
-    return replace(hypotheses[0], alternatives=tuple(hypotheses[1:]))
 
 
 def _hypothesis(

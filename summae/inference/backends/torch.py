@@ -7,7 +7,6 @@ and to compare an export with its source.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,9 +58,9 @@ class TorchBackend:
         sources: Sequence[list[str]],
         prefixes: Sequence[list[str]] | None,
         options: DecodingOptions,
-    ) -> list[Hypothesis]:
+    ) -> list[list[Hypothesis]]:
         """See `Backend.generate`."""
-        hypotheses: dict[int, Hypothesis] = {}
+        hypotheses: dict[int, list[Hypothesis]] = {}
         for batch in batches_by_length([len(source) for source in sources], options.batch_size):
             written = self._generate_batch(
                 [self._to_ids(sources[position]) for position in batch],
@@ -73,7 +72,7 @@ class TorchBackend:
 
     def _generate_batch(
         self, sources: list[list[int]], prefixes: list[list[int]], options: DecodingOptions
-    ) -> list[Hypothesis]:
+    ) -> list[list[Hypothesis]]:
         import torch
 
         width = max(map(len, sources))
@@ -83,7 +82,7 @@ class TorchBackend:
         document_mask = torch.tensor(
             [[1] * len(source) + [0] * (width - len(source)) for source in sources]
         )  # (B, S)
-        candidates = min(options.candidates, options.beam_size)
+        candidates = options.beam_size
         openings = torch.tensor([[Tokenizer.bos_id, *prefix] for prefix in prefixes])  # (B, P)
         with torch.inference_mode():
             written = self._model.generate(
@@ -120,9 +119,7 @@ class TorchBackend:
             )
         ]
         return [
-            replace(
-                hypotheses[first], alternatives=tuple(hypotheses[first + 1 : first + candidates])
-            )
+            hypotheses[first : first + candidates]
             for first in range(0, len(hypotheses), candidates)
         ]
 

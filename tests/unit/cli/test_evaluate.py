@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -213,10 +214,30 @@ def test_a_model_folder_is_run_on_the_documents(
     assert main([str(tiny_runtime), "--data", str(data), *options]) == 0
     report = json.loads(output.read_text("utf-8"))
     assert report["system"]["statistics"]["summaries"] == len(ROWS)
-    assert (
-        "|decoding:beam_size=2,candidates=4,patience=1.0,length_penalty=1.0," in report["signature"]
+    decoding = (
+        "beam_size=2,patience=1.0,length_penalty=1.0,no_repeat_ngram_size=3,"
+        "repetition_penalty=1.0,open_length=False,shorter=0,scorer="
     )
+    assert f"|decoding:{decoding}" in report["signature"]
     assert "|system:tiny@" in report["signature"]
+
+
+def test_other_weights_of_the_scorer_are_another_decoding(
+    data: Path, tiny_runtime: Path, tmp_path: Path
+) -> None:
+    other = Path(shutil.copytree(tiny_runtime, tmp_path / "other"))
+    manifest = json.loads((other / "summae.json").read_text("utf-8"))
+    manifest["scorer"] = {"weights": {"coverage": 1.0}}
+    (other / "summae.json").write_text(json.dumps(manifest), encoding="utf-8")
+    signatures = []
+    for folder in (tiny_runtime, other):
+        output = tmp_path / "report.json"
+        options = ["--no-rankings", "--json", str(output)]
+        assert main([str(folder), "--data", str(data), *options]) == 0
+        signatures.append(json.loads(output.read_text("utf-8"))["signature"])
+    one, another = (signature.partition("scorer=")[2][:8] for signature in signatures)
+    assert one != another
+    assert signatures[0].replace(one, another) == signatures[1]
 
 
 def test_other_numbers_of_summaries_and_rows_are_refused(

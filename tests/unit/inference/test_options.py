@@ -13,17 +13,12 @@ def test_values_of_a_model_folder_override_the_defaults() -> None:
     assert options.no_repeat_ngram_size == DecodingOptions().no_repeat_ngram_size
 
 
-def test_lengths_are_read_from_a_list() -> None:
-    assert DecodingOptions.from_mapping({"other_lengths": [18, 24]}).other_lengths == (18, 24)
+@pytest.mark.parametrize("name", ["beam_sise", "ranking", "candidates"])
+def test_an_unknown_setting_is_named_and_the_known_ones_are(name: str) -> None:
     with pytest.raises(
-        ValueError, match="other_lengths is a list of numbers of characters, got 18"
+        ValueError, match=f"unknown decoding settings {name}; known: batch_size, beam_size, "
     ):
-        DecodingOptions.from_mapping({"other_lengths": 18})
-
-
-def test_an_unknown_setting_is_named() -> None:
-    with pytest.raises(ValueError, match="beam_sise"):
-        DecodingOptions.from_mapping({"beam_sise": 2})
+        DecodingOptions.from_mapping({"beam_size": 2, name: 2})
 
 
 @pytest.mark.parametrize(
@@ -36,12 +31,12 @@ def test_an_unknown_setting_is_named() -> None:
         {"no_repeat_ngram_size": -1},
         {"length_penalty": -0.5},
         {"open_length": 1},
-        {"other_lengths": [18, 0]},
-        {"other_lengths": ["18"]},
+        {"repetition_penalty": -1},
         {"shorter": -1},
+        {"shorter": 2.5},
+        {"shorter": True},
         {"patience": 0.5},
         {"patience": "2"},
-        {"shorter": 2.5},
     ],
 )
 def test_a_number_out_of_range_is_refused_by_name(setting: dict[str, float]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
@@ -14,10 +15,11 @@ import pytest
 from summae import Length, Summarizer, Summary
 from summae.errors import InputError
 from summae.inference.backends.base import Hypothesis
-from summae.inference.clauses import best_clause
-from summae.inference.ranking import Ranking
-from summae.inference.summarizer import LONGEST_BEGINNING
-from summae.text.facts import unsupported
+from summae.inference.options import DecodingOptions
+from summae.inference.preparing import LONGEST_BEGINNING
+from summae.inference.reranking import OWN_WORDS, Confidence, Scorer
+from summae.inference.scoring import Terms
+from summae.text.facts import unsupported_facts
 from summae.text.normalize import clean_document
 from summae.text.script import Script, detect_script
 
@@ -27,17 +29,50 @@ def summarizer(tiny_runtime: Path) -> Summarizer:
     return Summarizer.from_pretrained(tiny_runtime, threads=1)
 
 
+@pytest.fixture(scope="module")
+def own_words(tiny_runtime: Path) -> Summarizer:
+    """Offers what the model wrote and no span."""
+    return scored_by(tiny_runtime, OWN_WORDS)
+
+
+SENTENCE = "北方多地今晨降温，山区出现小雪，交通部门提醒减速。"
+
+
+def scored_by(folder: Path, scorer: Scorer) -> Summarizer:
+    summarizer = Summarizer.from_pretrained(folder, threads=1)
+    summarizer.folder = replace(summarizer.folder, scorer=scorer)
+    return summarizer
+
+
+class Writing:
+    """A backend that writes the same lines for every document, each half a nat less likely a token."""
+
+    jobs = 1
+
+    def __init__(self, summarizer: Summarizer, *lines: str) -> None:
+        spelled = map(summarizer._tokenizer.encode_pieces, lines)
+        self.lines = [Hypothesis(line, -0.5 * n) for n, line in enumerate(spelled, start=1)]
+
+    def generate(
+        self,
+        sources: Sequence[list[str]],
+        prefixes: Sequence[list[str]] | None,
+        options: DecodingOptions,
+    ) -> list[list[Hypothesis]]:
+        return [self.lines for _ in sources]
+
+
 def texts_of(summaries: list[Summary]) -> list[str]:
     return [summary.text for summary in summaries]
 
 
 def test_results_are_in_the_order_of_the_texts(
-    summarizer: Summarizer, news: tuple[str, ...]
+    own_words: Summarizer, news: tuple[str, ...]
 ) -> None:
-    alone = [summarizer.summarize([text])[0].text for text in news]
+    alone = [own_words.summarize([text])[0].text for text in news]
     assert len(set(alone)) > len(news) // 2  # else order could not be seen
-    assert texts_of(summarizer.summarize(news)) == alone
-    assert texts_of(summarizer.summarize(reversed(news), batch_size=3)) == alone[::-1]
+    assert texts_of(own_words.summarize(news)) == alone
+    assert texts_of(own_words.summarize(reversed(news), batch_size=3)) == alone[::-1]
 
 
 def test_a_summary_prints_as_its_text_and_knows_its_document(
@@ -45,7 +80,7 @@ def test_a_summary_prints_as_its_text_and_knows_its_document(
 ) -> None:
     (summary,) = summarizer.summarize(news[:1])
     assert str(summary) == summary.text != ""
-    assert summary.score < 0
+    assert 0 < summary.confidence < 1
     assert summary.source_tokens > 10
     assert (summary.script, summary.trimmed, summary.truncated) == (Script.SIMPLIFIED, False, False)
 
@@ -70,8 +105,8 @@ def test_an_endless_generator_is_read_one_window_ahead(
 def test_a_model_that_knows_open_lengths_begins_with_one_unless_asked(
     tiny_runtime: Path, news: tuple[str, ...]
 ) -> None:
-    plain = Summarizer.from_pretrained(tiny_runtime, threads=1)
-    opening = Summarizer.from_pretrained(tiny_runtime, threads=1)
+    plain = scored_by(tiny_runtime, OWN_WORDS)
+    opening = scored_by(tiny_runtime, OWN_WORDS)
     decoding = replace(opening.folder.decoding, open_length=True)
     opening.folder = replace(opening.folder, decoding=decoding)
     assert texts_of(opening.summarize(news)) != texts_of(plain.summarize(news))
@@ -80,76 +115,95 @@ def test_a_model_that_knows_open_lengths_begins_with_one_unless_asked(
     assert asked == texts_of(plain.summarize(news, length=length))
 
 
-def test_the_ranking_decides_between_candidates(tiny_runtime: Path, news: tuple[str, ...]) -> None:
-    def mean_length(weight: float) -> float:
-        summarizer = Summarizer.from_pretrained(tiny_runtime, threads=1)
-        ranking = Ranking(likelihood=0, characters=weight)
-        decoding = replace(summarizer.folder.decoding, beam_size=4, ranking=ranking)
-        summarizer.folder = replace(summarizer.folder, decoding=decoding)
-        return sum(map(len, texts_of(summarizer.summarize(news)))) / len(news)
-
-    assert mean_length(-1) < mean_length(1)
-
-
-CHOICES = "北方今晨降温，山区有小雪，交通部门提醒减速。"
-
-
 @pytest.mark.parametrize(
-    ("likeliest", "other", "length", "chosen"),
+    ("weights", "chosen", "source"),
     [
-        ("南方今晨降温", "北方今晨降温", None, "北方今晨降温"),  # 南 stands nowhere
-        ("北方今晨降", "山区有小雪", None, "山区有小雪"),
-        # As they will be cut: 北方今晨降 of the first is a stump, the second ends its clause.
-        ("北方今晨降温山", "山区有小雪", 5, "山区有小雪"),
-        ("山区有小雪人", "山区小雪", 5, "山区小雪"),  # a shorter one that need not be cut
-        ("北方今晨降温", "山区有大雪", 5, "北方今晨降"),  # but rather cut than false
+        (Terms(log_prob=-1.0), "北方多地小雪", "generated"),  # every span has 0
+        (Terms(log_prob=1.0), "北方多地今晨降温", "extracted"),  # of equal spans the first
+        (Terms(position=1.0), "交通部门提醒减速", "extracted"),
+        (Terms(coverage=1.0), SENTENCE.rstrip("。"), "extracted"),
     ],
 )
-def test_of_candidates_one_that_keeps_to_the_document_is_taken(
-    tiny_runtime: Path, likeliest: str, other: str, length: int | None, chosen: str
+def test_the_weights_of_the_folder_decide_and_source_says_who_wrote_it(
+    tiny_runtime: Path, weights: Terms, chosen: str, source: str
 ) -> None:
-    summarizer = Summarizer.from_pretrained(tiny_runtime)
-    wanted = None if length is None else Length.characters(length)
-    request = summarizer._prepare(0, CHOICES, wanted)
-    second = Hypothesis(pieces=list(other), score=-0.6)
-    first = Hypothesis(pieces=list(likeliest), score=-0.5, alternatives=(second,))
-    assert summarizer._finish(request, first).text == chosen
+    summarizer = scored_by(tiny_runtime, Scorer(weights=weights))
+    summarizer._backend = Writing(summarizer, "北方多地小雪")
+    (summary,) = summarizer.summarize([SENTENCE])
+    assert (summary.text, summary.source) == (chosen, source)
 
 
-def test_where_the_models_words_are_doubtful_a_clause_of_the_document_stands(
-    tiny_runtime: Path, news: tuple[str, ...]
+RAILWAY = "高速铁路今天开始试运行，全程只需要48分钟。"
+
+
+def test_an_invented_number_is_never_told_where_a_true_line_is(tiny_runtime: Path) -> None:
+    summarizer = scored_by(tiny_runtime, OWN_WORDS)
+    summarizer._backend = Writing(summarizer, "全程只需要38分钟", "全程需要48分钟")
+    assert texts_of(summarizer.summarize([RAILWAY])) == ["全程需要48分钟"]
+
+
+def test_where_all_that_was_written_is_false_a_span_stands(tiny_runtime: Path) -> None:
+    # A weight that likes what is unlikely would take the written lines.
+    summarizer = scored_by(tiny_runtime, Scorer(weights=Terms(log_prob=-1.0)))
+    summarizer._backend = Writing(summarizer, "全程只需要38分钟", "全程9小时")
+    (summary,) = summarizer.summarize([RAILWAY])
+    assert (summary.text, summary.source) == ("高速铁路今天开始试运行", "extracted")
+
+
+@pytest.mark.parametrize("length", [None, Length.characters(10)])
+def test_no_summary_says_a_number_or_name_that_its_document_does_not(
+    tiny_runtime: Path, news: tuple[str, ...], length: Length | None
 ) -> None:
-    summarizer = Summarizer.from_pretrained(tiny_runtime)
-    own = summarizer.summarize(news)
-    assert not any(summary.extracted for summary in own)
-    decoding = replace(summarizer.folder.decoding, doubtful_above=0.0)
-    summarizer.folder = replace(summarizer.folder, decoding=decoding)
-    for document, summary, one in zip(news, summarizer.summarize(news), own, strict=True):
-        assert summary.extracted
-        assert summary.text == best_clause(clean_document(document), decoding.clauses)
-        assert 0 < summary.doubt < 1
-        assert (summary.doubt, summary.score) == (one.doubt, one.score)  # of the model's own words
-    # Where a length was asked for, doubt does not count, but inventions are replaced.
-    for document, summary in zip(
-        news, summarizer.summarize(news, length=Length.characters(10)), strict=True
-    ):
-        assert not unsupported(summary.text, clean_document(document))
-        assert len(summary.text) <= 10
+    # What is least likely, among the lines of random weights mostly nonsense.
+    summarizer = scored_by(tiny_runtime, Scorer(weights=Terms(log_prob=-1.0)))
+    for document, summary in zip(news, summarizer.summarize(news, length=length), strict=True):
+        assert not unsupported_facts(summary.text, clean_document(document))
 
 
-def test_where_nothing_is_a_clause_the_beginning_stands(tiny_runtime: Path) -> None:
-    summarizer = Summarizer.from_pretrained(tiny_runtime)
-    decoding = replace(summarizer.folder.decoding, doubtful_above=0.0)
-    summarizer.folder = replace(summarizer.folder, decoding=decoding)
-    (summary,) = summarizer.summarize(["雨" * 200])
-    assert (summary.text, summary.extracted) == ("雨" * 34, True)
+@pytest.mark.parametrize(("length", "characters"), [(None, 12), (Length.characters(5), 5)])
+def test_where_nothing_is_supported_the_beginning_stands_and_nobody_is_sure(
+    tiny_runtime: Path, length: Length | None, characters: int
+) -> None:
+    summarizer = Summarizer.from_pretrained(tiny_runtime, threads=1)
+    summarizer._backend = Writing(summarizer, "下雨3天", "48小时")
+    # 200 characters without a mark offer no span.
+    (summary,) = summarizer.summarize(["雨" * 200], length=length)
+    assert (summary.text, summary.source, summary.confidence) == ("雨" * characters, "extracted", 0)
+    assert summary.trimmed is (length is not None)
+
+
+def test_confidence_is_what_the_folder_says_of_the_chosen_line(tiny_runtime: Path) -> None:
+    confidence = Confidence(bias=-1.0, characters=0.5, margin=0.25)
+    summarizer = scored_by(tiny_runtime, replace(OWN_WORDS, confidence=confidence))
+    summarizer._backend = Writing(summarizer, "北方多地小雪")
+    (summary,) = summarizer.summarize([SENTENCE])
+    # Six characters, and no other candidate: -1 + 0.5 · 6 + 0.25 · 3.
+    assert summary.confidence == pytest.approx(1 / (1 + math.exp(-2.75)))
+
+
+def test_a_summary_is_of_the_pool_that_can_be_looked_at(
+    summarizer: Summarizer, news: tuple[str, ...]
+) -> None:
+    for length in (None, Length.characters(12)):
+        pools = list(summarizer.pools(news[:3], length=length))
+        summaries = summarizer.summarize(news[:3], length=length)
+        for document, pool, summary in zip(news[:3], pools, summaries, strict=True):
+            assert pool.document == document
+            texts = [candidate.text for candidate in pool.candidates]
+            assert summary.text in texts
+            assert len(set(texts)) == len(texts) > 2
+
+
+def test_a_document_that_is_its_own_summary_has_no_candidates(summarizer: Summarizer) -> None:
+    (pool,) = summarizer.pools(["今晚有雨"])
+    assert list(pool.candidates) == []
 
 
 @pytest.mark.parametrize("characters", [1, 6, 12, 20])
 def test_no_summary_is_longer_than_asked(
-    summarizer: Summarizer, news: tuple[str, ...], characters: int
+    own_words: Summarizer, news: tuple[str, ...], characters: int
 ) -> None:
-    for summary in summarizer.summarize(news, length=Length.characters(characters)):
+    for summary in own_words.summarize(news, length=Length.characters(characters)):
         assert 0 < len(summary.text) <= characters
 
 
@@ -166,10 +220,10 @@ def test_a_share_is_taken_of_each_document(summarizer: Summarizer, news: tuple[s
 
 
 def test_a_traditional_document_gets_a_traditional_summary(
-    summarizer: Summarizer, news: tuple[str, ...]
+    own_words: Summarizer, news: tuple[str, ...]
 ) -> None:
     traditional = [text for text in news if detect_script(text) is Script.TRADITIONAL]
-    summaries = summarizer.summarize(traditional)
+    summaries = own_words.summarize(traditional)
     assert {summary.script for summary in summaries} == {Script.TRADITIONAL}
     assert all(detect_script(s.text) is not Script.SIMPLIFIED for s in summaries)
 
@@ -181,7 +235,8 @@ def test_a_document_of_a_few_characters_is_its_own_summary(
     summarizer: Summarizer, document: str
 ) -> None:
     (summary,) = summarizer.summarize([document])
-    assert (summary.text, summary.score, summary.source_tokens) == (document, 0.0, 0)
+    assert (summary.text, summary.source, summary.source_tokens) == (document, "extracted", 0)
+    assert summary.confidence == 1
 
 
 def test_a_document_not_longer_than_the_length_is_its_own_summary(
@@ -214,17 +269,17 @@ def test_surrogates_and_control_characters_change_nothing(
     assert dirty == clean
 
 
-def test_emoji_and_rare_characters_are_summarised(summarizer: Summarizer) -> None:
+def test_emoji_and_rare_characters_are_summarised(own_words: Summarizer) -> None:
     document = "周末去公园看花😀🌸，遇见一位姓\U00020000的老人，他说明天会更暖和。"
-    (summary,) = summarizer.summarize([document])
+    (summary,) = own_words.summarize([document])
     assert summary.text.isprintable()
     assert "\N{REPLACEMENT CHARACTER}" not in summary.text
 
 
 def test_a_summary_is_one_line_without_control_characters(
-    summarizer: Summarizer, news: tuple[str, ...]
+    own_words: Summarizer, news: tuple[str, ...]
 ) -> None:
-    assert all(summary.text.isprintable() for summary in summarizer.summarize(news, beams=1))
+    assert all(summary.text.isprintable() for summary in own_words.summarize(news, beams=1))
 
 
 @pytest.mark.parametrize("empty", ["", " \n\t", "\u200b", "\ud800"])
@@ -334,10 +389,10 @@ def test_impossible_numbers_are_refused(summarizer: Summarizer, arguments: dict[
 
 
 def test_a_copy_in_another_process_writes_the_same(
-    summarizer: Summarizer, news: tuple[str, ...]
+    own_words: Summarizer, news: tuple[str, ...]
 ) -> None:
-    copy = pickle.loads(pickle.dumps(summarizer))
-    assert copy.summarize(news) == summarizer.summarize(news)
+    copy = pickle.loads(pickle.dumps(own_words))
+    assert copy.summarize(news) == own_words.summarize(news)
 
 
 def test_a_table_is_told_from_texts(summarizer: Summarizer) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+from summae.inference.candidates import Origin
 from summae.inference.summarizer import Summary
 from summae.text.script import Script
 
 
-def summary(text: str, *, extracted: bool = False, tokens: int = 9, doubt: float = 0.0) -> Summary:
-    return Summary(text, -0.5, Script.SIMPLIFIED, False, False, tokens, extracted, doubt)
+def summary(text: str, *, source: Origin = "generated", tokens: int = 9) -> Summary:
+    return Summary(text, source, 0.75, Script.SIMPLIFIED, False, False, tokens)
 
 
 class Writer:

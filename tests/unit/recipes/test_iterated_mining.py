@@ -141,10 +141,12 @@ def test_what_another_model_began_is_not_mixed_in(
 
 
 def test_a_real_model_writes_its_own_words_and_a_lost_one_is_named(
-    saved_pack: Path, tiny_runtime: Path
+    saved_pack: Path, tiny_runtime: Path, news: tuple[str, ...]
 ) -> None:
     writer = quick_writer(str(tiny_runtime))
-    assert writer.folder.decoding.doubtful_above is None
+    origins = {one.origin for pool in writer.pools(news) for one in pool.candidates}
+    assert origins == {"generated"}
+    assert writer.folder.decoding.beam_size == 2
     assert rank_again(saved_pack, str(tiny_runtime)) > 0
     assert TokenPack.load(saved_pack).pairs_ranked_by.startswith(f"{tiny_runtime}@")
     with pytest.raises(ModelError, match="nowhere"):

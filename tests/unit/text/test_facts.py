@@ -6,10 +6,10 @@ from summae.text.facts import (
     facts_agree,
     foreign_characters,
     latin_names,
-    misplaced_numbers,
     numbers,
     repetitions,
     unsupported,
+    unsupported_facts,
 )
 
 
@@ -46,20 +46,57 @@ def test_characters_that_the_source_lacks_count_once_and_only_chinese_ones() -> 
     assert foreign_characters("", "北方") == 0
 
 
+REPORT = (
+    "营收7.2亿元，净利润下降7.6%。预计超245.0-270.0亿元，融资逾140亿美元，首批4,400人，股价报39.5元。"
+    "26日发布“十五五”规划，第3季收官。综艺《出发吧，少年！》增长了3.5%，气温下降8～10℃，最低气温-12℃。"
+    "票价由一元调整为两元，Python3发布，一起看。"
+)
+
+
 @pytest.mark.parametrize(
-    ("claim", "count"),
+    "claim",
     [
-        ("客流超2亿人次", 0),
-        ("客流超13%", 1),  # 13 follows 长
-        ("增长13%", 0),
-        ("13%", 0),  # beginning and end fit everything
-        ("客流 13%：第2", 1),  # a space does, too; 2 follows 超
-        ("共3000", 0),
-        ("共3,000人", 0),  # 3,000 and 3000 are one number, and spaces of the source do not count
-        ("共3000只", 1),
-        ("客流超7", 0),  # not misplaced, but unsupported
-        ("", 0),
+        "净利润下降7.6%",
+        "融资逾140亿美元",
+        "首批4400人",
+        "股价报39.5元",
+        "26日发布“十五五”规划",
+        "增长3.5%",  # 了 is left out
+        "气温下降8～10℃",
+        "《出发吧，少年！》增长",
+        "票价调整为两元",
+        "PYTHON3发布",
+        "统一发布",  # 一 alone is in too many words to be a number
     ],
 )
-def test_numbers_between_other_characters_are_misplaced(claim: str, count: int) -> None:
-    assert misplaced_numbers(claim, "客流超2亿人次，增长13%，共3,000 人。") == count
+def test_what_the_document_tells_is_supported(claim: str) -> None:
+    assert unsupported_facts(claim, REPORT) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "fact"),
+    [
+        ("净利润下降7.2亿元", "7.2亿"),  # the number of something else
+        ("预计超245.0%", "245.0%"),  # its unit is another
+        ("融资逾140%", "140%"),
+        ("股价报39.5", "39.5"),  # cut before its unit
+        ("26%", "26%"),
+        ("发布“六五”规划", "六五"),  # numerals in characters are numbers
+        ("气温下降10℃", "10°c"),  # the end of a range
+        ("最低气温12℃", "12°c"),  # without its sign
+        ("140亿美元", "140亿"),  # without what it is over
+        ("发布Java", "java"),
+        ("《出发吧》", "《出发吧》"),
+        ("出发吧收官", "《出发吧,少年!》"),  # half of a name
+        ("票价三元", "三"),
+    ],
+)
+def test_what_it_does_not_is_named(claim: str, fact: str) -> None:
+    assert fact in unsupported_facts(claim, REPORT)
+
+
+def test_two_numbers_of_one_value_each_keep_their_place() -> None:
+    # 3 people and 3 %: each is told, but neither number may take the other's unit.
+    document = "共3人受伤，损失上升3%。"
+    assert unsupported_facts("共3人受伤", document) == []
+    assert unsupported_facts("损失上升3人", document) == ["3"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from summae.errors import ModelError
+from summae.inference.backends.base import Hypothesis
 from summae.inference.backends.ctranslate2 import CTranslate2Backend
 from summae.inference.options import DecodingOptions
 from summae.text.tokenizer import Tokenizer
@@ -30,14 +31,29 @@ def sources(tiny_runtime: Path, news: tuple[str, ...]) -> list[list[str]]:
     return [[*tokenizer.encode_pieces(text), "</s>"] for text in news]
 
 
+def pieces(found: list[list[Hypothesis]]) -> list[list[list[str]]]:
+    return [[hypothesis.pieces for hypothesis in one] for one in found]
+
+
 def test_neither_prefix_nor_end_token_is_part_of_a_hypothesis(
     backend: CTranslate2Backend, sources: list[list[str]]
 ) -> None:
     prefixes = [["<len_20>"]] * len(sources)
-    for hypothesis in backend.generate(sources, prefixes, OPTIONS):
-        assert "<len_20>" not in hypothesis.pieces
-        assert "</s>" not in hypothesis.pieces
-        assert len(hypothesis.pieces) < OPTIONS.max_target_tokens
+    for found in backend.generate(sources, prefixes, OPTIONS):
+        for hypothesis in found:
+            assert "<len_20>" not in hypothesis.pieces
+            assert "</s>" not in hypothesis.pieces
+            assert len(hypothesis.pieces) < OPTIONS.max_target_tokens
+
+
+def test_every_beam_is_a_hypothesis_and_the_likeliest_comes_first(
+    backend: CTranslate2Backend, sources: list[list[str]]
+) -> None:
+    # Without a prefix and with a penalty of 1, what the search sorts by is the score itself.
+    for found in backend.generate(sources, None, replace(OPTIONS, beam_size=3)):
+        assert len({tuple(hypothesis.pieces) for hypothesis in found}) == 3
+        scores = [hypothesis.score for hypothesis in found]
+        assert scores == sorted(scores, reverse=True)
 
 
 def test_a_prefix_changes_what_is_written(
@@ -45,7 +61,7 @@ def test_a_prefix_changes_what_is_written(
 ) -> None:
     short = backend.generate(sources, [["<len_6>"]] * len(sources), OPTIONS)
     long = backend.generate(sources, [["<len_40>"]] * len(sources), OPTIONS)
-    assert [h.pieces for h in short] != [h.pieces for h in long]
+    assert pieces(short) != pieces(long)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
@@ -54,10 +70,10 @@ def test_a_forked_process_writes_as_its_parent(
     tiny_runtime: Path, sources: list[list[str]], threads: int
 ) -> None:
     backend = CTranslate2Backend(tiny_runtime, threads=threads)
-    expected = [h.pieces for h in backend.generate(sources, None, OPTIONS)]
+    expected = pieces(backend.generate(sources, None, OPTIONS))
 
     def child() -> None:
-        written = [h.pieces for h in backend.generate(sources, None, OPTIONS)]
+        written = pieces(backend.generate(sources, None, OPTIONS))
         sys.exit(0 if written == expected else 1)
 
     process = multiprocessing.get_context("fork").Process(target=child)
@@ -78,7 +94,7 @@ def test_the_score_is_a_mean_whatever_the_length_penalty(
         backend.generate(sources, prefixes, replace(greedy, length_penalty=penalty))
         for penalty in (1.0, 0.3)
     )
-    for one, other in zip(plain, penalised, strict=True):
+    for (one,), (other,) in zip(plain, penalised, strict=True):
         assert one.pieces == other.pieces
         assert one.score == pytest.approx(other.score, abs=1e-4)
         assert one.score < 0
@@ -87,11 +103,11 @@ def test_the_score_is_a_mean_whatever_the_length_penalty(
 def test_batching_and_jobs_change_nothing(
     backend: CTranslate2Backend, tiny_runtime: Path, sources: list[list[str]]
 ) -> None:
-    expected = [h.pieces for h in backend.generate(sources, None, OPTIONS)]
+    expected = pieces(backend.generate(sources, None, OPTIONS))
     parallel = CTranslate2Backend(tiny_runtime, jobs=2)
     for engine in (backend, parallel):
         found = engine.generate(sources, None, replace(OPTIONS, batch_size=3))
-        assert [h.pieces for h in found] == expected
+        assert pieces(found) == expected
 
 
 def test_few_documents_are_shared_out_among_the_jobs(
@@ -101,7 +117,7 @@ def test_few_documents_are_shared_out_among_the_jobs(
     for count in (0, 1, 3, 10):
         found = many.generate(sources[:count], None, OPTIONS)
         expected = backend.generate(sources[:count], None, OPTIONS)
-        assert [h.pieces for h in found] == [h.pieces for h in expected]
+        assert pieces(found) == pieces(expected)
 
 
 @pytest.mark.parametrize(
@@ -145,8 +161,8 @@ def test_patience_finds_what_is_at_least_as_likely(
     backend: CTranslate2Backend, sources: list[list[str]]
 ) -> None:
     hasty, patient = (
-        [h.score for h in backend.generate(sources, None, replace(OPTIONS, patience=patience))]
-        for patience in (1.0, 4.0)
+        [first.score for first, *_ in backend.generate(sources, None, options)]
+        for options in (OPTIONS, replace(OPTIONS, patience=4.0))
     )
     pairs = list(zip(hasty, patient, strict=True))
     assert all(later >= sooner - 1e-6 for sooner, later in pairs)

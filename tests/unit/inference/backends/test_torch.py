@@ -29,8 +29,23 @@ def test_greedy_summaries_and_their_scores_agree_with_ctranslate2(
     )
     expected = CTranslate2Backend(tiny_runtime, threads=1).generate(sources, prefixes, options)
     found = TorchBackend(tiny_checkpoint, tokenizer, threads=1).generate(sources, prefixes, options)
-    assert [h.pieces for h in found] == [h.pieces for h in expected]
-    assert [h.score for h in found] == pytest.approx([h.score for h in expected], abs=1e-3)
+    assert [h.pieces for (h,) in found] == [h.pieces for (h,) in expected]
+    assert [h.score for (h,) in found] == pytest.approx([h.score for (h,) in expected], abs=1e-3)
+
+
+def test_every_beam_is_a_hypothesis_and_the_likeliest_comes_first(
+    tiny_checkpoint: Path, news: tuple[str, ...]
+) -> None:
+    tokenizer = Tokenizer.from_dir(tiny_checkpoint)
+    sources = [[*tokenizer.encode_pieces(text), "</s>"] for text in news]
+    options = DecodingOptions(beam_size=3, max_target_tokens=16)
+    # With a penalty of 1, what the search sorts by is the score itself.
+    for found in TorchBackend(tiny_checkpoint, tokenizer, threads=1).generate(
+        sources, None, options
+    ):
+        assert len({tuple(hypothesis.pieces) for hypothesis in found}) == 3
+        scores = [hypothesis.score for hypothesis in found]
+        assert scores == pytest.approx(sorted(scores, reverse=True), abs=1e-4)
 
 
 def test_a_score_counts_no_padding(tiny_checkpoint: Path, news: tuple[str, ...]) -> None:
@@ -41,7 +56,8 @@ def test_a_score_counts_no_padding(tiny_checkpoint: Path, news: tuple[str, ...])
     options = DecodingOptions(beam_size=2, max_target_tokens=16)
     together = backend.generate(sources, None, options)
     alone = [backend.generate([source], None, options)[0] for source in sources]
-    assert [h.score for h in together] == pytest.approx([h.score for h in alone], abs=1e-3)
+    for found, expected in zip(together, alone, strict=True):
+        assert [h.score for h in found] == pytest.approx([h.score for h in expected], abs=1e-3)
 
 
 def test_a_checkpoint_that_was_cut_short_is_a_model_error(

@@ -1,0 +1,1 @@
+"""What `scripts/fit_scorer.py` fits the weights with: pools of real documents, and what readers said of lines."""
