@@ -2,8 +2,8 @@
 
     python scripts/model_card.py
 
-What its runs were is in evaluation/training.json (scripts/publish_model.py), its scores in results.json,
-what a reader found in reading.json.
+What its runs were is in evaluation/training.json (scripts/publish_model.py), its scores in results.json and,
+by genre, in scorer.json, what readers found in reading.json.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from repository import ROOT, TABLES, read_json
-from summae.inference.choosing import NEAR, SURELY_POOR
 
 MODEL = ROOT / "summae" / "assets" / "zh-news"
 RESULTS = TABLES / "results.json"
 READING = TABLES / "reading.json"
 TRAINING = TABLES / "training.json"
-BY_HAND = {"miss", "stump", "cut", "hangs", "dangles"}
-"""Weights of ranking and clauses that scripts/fit_ranking.py and fit_clauses.py set and do not fit."""
+SCORER = TABLES / "scorer.json"
+JUDGES = [MODEL / name for name in ("headlines.npz", "idf.npz", "boundaries.json")]
 KINDS = {"rouge_1": "ROUGE-1", "rouge_2": "ROUGE-2", "rouge_l": "ROUGE-L"}
 
 
@@ -31,84 +30,67 @@ def main() -> None:
 def card() -> str:
     """The model card, every figure from a file."""
     stages = read_json(TRAINING)
-    run = stages[0]
-    settings, pack = run["settings"], run["pack"]
-    configs = ", then ".join(f"`summae train {stage['config']}`" for stage in stages)
+    first, last = stages[0], stages[-1]
+    settings = first["settings"]
     lines = [
-        "# zh-news: headlines for Chinese news",
+        "# zh-news: headlines for Chinese texts",
         "",
-        "The default model of summae. Reads the beginning of a Chinese text, simplified or traditional, and",
-        "writes one line in the manner of a news headline. Apache-2.0.",
+        "The default model of summae. Reads the beginning of a Chinese text, simplified or traditional, and gives",
+        "one line in the manner of a headline. Apache-2.0.",
         "",
         "| | |",
         "|---|---|",
-        f"| made | {stages[-1]['made']}, {configs} |",
+        f"| made | {last['made']}, {_commands(stages)} |",
         f"| shape | {_shape(settings['generator'])} |",
         f"| reads | {settings['mixture']['source_tokens']} tokens, about 150 characters |",
-        f"| learned from | {pack['documents']:,} documents without their headlines; "
-        f"{pack['headlines']:,} headlines of other texts; {pack['pairs']:,} pseudo-pairs mined between "
-        f"the two, of which {_pairs_used(settings['mixture'], pack)}{_written(stages)} |",
-        f"| chosen by | true pairs of `pairs-valid`, which none of the above holds: settings of training and search; {_fitted()} |",
+        f"| learned from | {'; then '.join(map(_read, stages))} |",
         f"| training | {_training(stages)} on CPU, mostly on a single core |",
-        f"| size | {_megabytes(MODEL / 'model.bin')} (int8); `checkpoint/` holds half-precision weights for "
-        "fine-tuning |",
+        "| chosen by | true pairs of the validation sets, which none of the above holds: settings of training and "
+        f"search, and {len(_weights())} weights of the scorer; these and its confidence, too, by lines that were read "
+        "(evaluation/scorer.md) |",
+        f"| size | {_megabytes(MODEL / 'model.bin')} generator (int8), {_megabytes(*JUDGES)} judges, "
+        f"{_megabytes(MODEL / 'reconstructor' / 'model.bin')} reconstructor, which only `--explain` loads; `checkpoint/` holds "
+        "the generator's half-precision weights for fine-tuning |",
         "",
-        "Documents: Chinese television, wire, web and overseas press, 2012–2026; headlines of other articles of",
-        "the same outlets, and of a daily newspaper. Headlines whose own article stands among the documents, told",
-        "by id or by its first 200 letters, were left out. Some copies of an article differ earlier, and so 192 of",
-        "the pseudo-pairs (0.14 %) join a document to the headline of its copy; packs made since compare 60 letters.",
-        "Two settings got their present values on the way: the number of steps (10,000 at first) after 500 of them,",
-        "and `late_pairs_share`, which acts on the last 2,400, after 5,500.",
-        "The texts themselves are not part of this package.",
+        "Documents: Chinese television, wire, web and overseas press, 2012–2026, posts of news media, finance flashes,",
+        "technology; headlines of other articles of the same outlets, of a daily newspaper, and titles of scientific papers",
+        "without any of their documents. Headlines whose own article stands among the documents, told by id or by how it",
+        "begins, were left out; in the first stage 192 of the pseudo-pairs (0.14 %) join a document to the headline of a copy",
+        "of it that begins otherwise. The texts themselves are not part of this package.",
         "",
         *_scores(),
         "",
         "## Limits",
         "",
-        f"It reads only the beginning. It is small and was trained for {sum(stage['hours'] for stage in stages):.1f} hours on a CPU. Of the candidates that its",
-        "search finds, those with a number, a Latin word or a Chinese character that the document lacks, or with a",
-        "number in a strange place, are passed over where there is another. Where its words are doubtful",
-        "(`Summary.doubt`, evaluation/doubt.md), or all invent a number or Latin word, a clause of the document stands",
-        f"for them, {_share()} (`Summary.extracted` says so, evaluation/clauses.md what that brings); with a length",
-        f"asked for, only where they invent, miss it by more than {NEAR} characters or are doubted above {SURELY_POOR}, and two clauses",
-        "may stand side by side to reach it: with a length, more lines are garbled or false. What somebody said is led by who said it. Such a clause is true, but may lean on what stood before",
-        "it. Of its own",
-        "words some lines still join true pieces into something the text does not say; on features it does worse than",
-        "on plain news. Do not publish what it writes unread.",
+        "It reads only the beginning. The generator is small, and many of its own lines are garbled or false; the scorer",
+        f"takes one of them for {read_json(SCORER)['own_words']:.0%} of the documents and a span of the document for the others. A span is true, but may",
+        "be beside the point or lean on what stood before it. Numbers, Latin words and quoted names are told as the",
+        "document tells them (evaluation/facts.md); who did what to whom is not checked. `Summary.confidence` says how",
+        "likely a reader finds the line good. Do not publish what it writes unread.",
         "Subjects and wording follow the news it learned from, official news above all.",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _pairs_used(mixture: dict[str, Any], pack: dict[str, Any]) -> str:
-    used = f"at most the best {mixture['pairs_share'] * pack['documents']:,.0f} were used"
-    late = mixture.get("late_pairs_share")
-    if late is None:
-        return used
-    rest = 1 - mixture["late_pairs_after"]
-    return f"{used}, in the last {rest:.0%} of the run the best {late * pack['documents']:,.0f}"
+def _commands(stages: list[dict[str, Any]]) -> str:
+    return ", then ".join(f"`summae train {stage['config']}`" for stage in stages)
 
 
-def _fitted() -> str:
-    """How many weights of the search true pairs, or readings, have decided."""
-    decoding = read_json(MODEL / "summae.json")["decoding"]
-    ranking, clauses, doubt = (
-        len(decoding[name].keys() - BY_HAND) for name in ("ranking", "clauses", "doubt")
-    )
-    return (
-        f"{ranking} weights by which candidates are ranked and {clauses} by which clauses are, fitted to their "
-        f"ROUGE (evaluation/ranking.md, clauses.md), {len(BY_HAND)} more by hand; {doubt} of the doubt after lines that were read (doubt.md)"
-    )
+def _read(stage: dict[str, Any]) -> str:
+    pack, mixture = stage["pack"], stage["settings"]["mixture"]
+    told = f"{pack['documents']:,} documents without their headlines"
+    if "headlines" in pack:
+        told += f" and {pack['headlines']:,} headlines of other texts"
+    if "pairs" in pack:
+        told += f", {pack['pairs']:,} pseudo-pairs mined between them"
+    if stage.get("written"):
+        told += f", {stage['written']:,} lines that its own search had chosen"
+    return f"{told} (of the documents the best {mixture['pairs_share']:.0%} had one, in the end {mixture['late_pairs_share']:.0%})"
 
 
-def _written(stages: list[dict[str, Any]]) -> str:
-    """What the model learned from what it had written itself, its search and its clauses."""
-    counts = [stage["written"] for stage in stages if stage.get("written")]
-    return "".join(
-        f"; then {count:,} lines that its own search had chosen for the documents, or clauses that had stood "
-        "in for what it was not sure of"
-        for count in counts
-    )
+def _weights() -> dict[str, float]:
+    scorer = read_json(MODEL / "summae.json")["scorer"]
+    return scorer["weights"]  # type: ignore[no-any-return]
 
 
 def _training(stages: list[dict[str, Any]]) -> str:
@@ -153,51 +135,50 @@ def _scores() -> list[str]:
         ("repeating", "summaries have a bigram twice"),
     ):
         lines.append(f"- {100 * facts[name]:.1f} % of the {what}.")
-    return [*lines, *_reading(report["signature"])]
+    return [*lines, *_genres(), *_reading(report["signature"])]
 
 
 def _reading(signature: str) -> list[str]:
-    """What a reader found in the outputs of this very model and search."""
+    """What readers found in the outputs of this very model and search."""
     reading = read_json(READING)
     if reading["model"] not in signature:
         return []
-    sets: dict[str, dict[str, int]] = reading["sets"]
-    kinds = list(next(iter(sets.values())))
-    unseen, changed = reading["unseen"], reading.get("changed")
-    total = {kind: sum(counts[kind] for counts in sets.values()) for kind in kinds}
+    kinds = list(reading["new"])
     return [
         "",
         f"{reading['what']}:",
         "",
-        "| | " + " | ".join([*sets, "all"]) + " |",
-        "|---|" + "---:|" * (len(sets) + 1),
+        "| | " + " | ".join(kinds) + " |",
+        "|---|" + "---:|" * len(kinds),
         *(
-            f"| {kind} | "
-            + " | ".join(str(counts[kind]) for counts in sets.values())
-            + f" | {all_} |"
-            for kind, all_ in total.items()
+            f"| {name} | " + " | ".join(str(reading[key][kind]) for kind in kinds) + " |"
+            for name, key in (("this version", "new"), ("the version before", "old"))
         ),
         "",
-        f"{unseen.pop('what')}, {unseen.pop('read')} were read: "
-        + ", ".join(f"{number} {kind}" for kind, number in unseen.items())
-        + ".",
-        *([] if changed is None else [_changed(changed)]),
+        f"Which they would rather print: {reading['preferred']['new']} this version's, "
+        f"{reading['preferred']['old']} the earlier one's, {reading['preferred']['equal']} either.",
     ]
 
 
-def _share() -> str:
-    share = read_json(READING)["replaced"]
-    return f"in {share:.0%} of those that were read"
+def _genres() -> list[str]:
+    """What the scorer's page says of each genre."""
+    found = read_json(SCORER)["genres"]
+    return [
+        "",
+        "By genre, on validation documents, the weights of the scorer fitted to other ones:",
+        "",
+        "| genre | ROUGE-1 | ROUGE-2 | ROUGE-L | mean length | over a lead of equal length |",
+        "|---|---:|---:|---:|---:|---:|",
+        *(
+            f"| {genre} | {one['rouge_1']:.1f} | {one['rouge_2']:.1f} | {one['rouge_l']:.1f} | "
+            f"{one['length']:.1f} | {one['margin']:+.1f} |"
+            for genre, one in found.items()
+        ),
+    ]
 
 
-def _changed(changed: dict[str, Any]) -> str:
-    counts = {kind: n for kind, n in changed.items() if kind not in ("what", "read")}
-    told = ", ".join(f"{number} {kind}" for kind, number in counts.items())
-    return f"{changed['what']} {changed['read']}: {told}."
-
-
-def _megabytes(file: Path) -> str:
-    return f"{file.stat().st_size / 1e6:.1f} MB"
+def _megabytes(*files: Path) -> str:
+    return f"{sum(file.stat().st_size for file in files) / 1e6:.1f} MB"
 
 
 if __name__ == "__main__":

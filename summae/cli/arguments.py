@@ -38,6 +38,9 @@ class Settings:
     column: str | None
     resume: bool
     force: bool
+    details: bool
+    min_confidence: float | None
+    explain: bool
     on_error: OnError
     length: Length | None
     beams: int | None
@@ -64,9 +67,24 @@ def parse(argv: list[str]) -> Settings | None:
     settings = Settings(**values)
     if settings.resume and settings.output is None:
         raise UsageError("--resume continues a file, so it needs --output")
+    if settings.explain and (given := _not_for_explaining(settings)):
+        raise UsageError(
+            f"--explain prints pages to read and takes no {given}; leave one of them out"
+        )
     if settings.model == "":
         raise UsageError("--model has an empty value; name a model folder or leave it out")
     return settings
+
+
+def _not_for_explaining(settings: Settings) -> str | None:
+    """An option that was given and says how summaries are written."""
+    given = {
+        "--output": settings.output,
+        "--format": settings.format,
+        "--details": settings.details,
+        "--min-confidence": settings.min_confidence is not None,
+    }
+    return next((name for name, value in given.items() if value), None)
 
 
 _HELP = """Write a one-line summary of each Chinese document in FILE..., or of standard input (-).
@@ -204,6 +222,23 @@ _MOST_BEAMS = 64
 )
 @click.option("--resume", is_flag=True, help="Continue the interrupted file named by --output.")
 @click.option("--force", is_flag=True, help="Overwrite the file named by --output.")
+@click.option(
+    "--details",
+    is_flag=True,
+    help="Tables get two more columns: how likely a reader finds the summary good, and whether it is"
+    " generated or extracted.",
+)
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    metavar="P",
+    help="Leave summaries empty that a reader finds good with a probability below P, from 0 to 1.",
+)
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Print how each summary comes about: candidates and their terms, and what is read back.",
+)
 @click.option(
     "-m", "--model", metavar="PATH", help="Model folder; default: the one in this package."
 )

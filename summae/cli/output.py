@@ -24,6 +24,7 @@ from summae.cli.writing import (
     ParquetWriter,
     TextWriter,
     Writer,
+    detail_columns,
 )
 from summae.errors import InputError, MissingExtraError
 from summae.inference.options import OUR_SUMMARY_FIELD, SUMMARY_FIELD
@@ -60,6 +61,8 @@ def check_output(settings: Settings, form: Format, sources: Sequence[Source]) ->
     output = settings.output
     if form == "parquet" and output is None:
         raise UsageError("parquet is written to a file; name it with --output")
+    if form == "text" and settings.details:
+        raise UsageError("--details are columns of a table; add --format jsonl or --format csv")
     if form == "parquet" and settings.resume:
         raise InputError("--resume continues text, jsonl and csv; a parquet file cannot grow")
     if form == "parquet" and find_spec("pyarrow") is None:
@@ -103,7 +106,11 @@ def check_output_file(
 
 
 def with_new_column(
-    records: Iterator[Record], wanted: str | None, headers: Sequence[Header] = ()
+    records: Iterator[Record],
+    wanted: str | None,
+    headers: Sequence[Header] = (),
+    *,
+    with_details: bool = False,
 ) -> tuple[Iterator[Record], str]:
     """Find a column that the input does not have, so that none of it is replaced.
 
@@ -112,6 +119,7 @@ def with_new_column(
         wanted: The column that was named; None takes `summary`, or `summary_summae` and so on
             where that row has it already.
         headers: Filled while records are read; it has the columns of a table without rows.
+        with_details: The columns of details must be new, too.
 
     Returns:
         The records, of which those that have the column even so are a problem; and the column.
@@ -125,7 +133,8 @@ def with_new_column(
     if seen:
         table = seen[-1].source, seen[-1].row or {}
     column = wanted or (SUMMARY_FIELD if table is None else _free_column(*table))
-    return (_checked(record, column) for record in chain(seen, records)), column
+    added = (column, *detail_columns(column)) if with_details else (column,)
+    return (_checked(record, added) for record in chain(seen, records)), column
 
 
 def open_writer(
@@ -145,18 +154,27 @@ def open_writer(
     output = settings.output
     writer: LineWriter
     if form == "parquet" and output is not None:
-        parquet = ParquetWriter(output, column=column)
+        parquet = ParquetWriter(output, column=column, has_details=settings.details)
         stack.callback(parquet.close)
         return parquet, 0
     stream: BinaryIO = sys.stdout.buffer
     if output is not None:
         stream = stack.enter_context(output.open("ab" if settings.resume else "wb"))
     if form == "jsonl":
-        writer = JsonlWriter(stream, column=column)
+        writer = JsonlWriter(stream, column=column, has_details=settings.details)
     elif form == "csv":
-        writer = CsvWriter(stream, column=column, delimiter=_delimiter(settings, sources))
+        writer = CsvWriter(
+            stream,
+            column=column,
+            delimiter=_delimiter(settings, sources),
+            has_details=settings.details,
+        )
     else:
-        writer = TextWriter(stream, with_names=len(sources) > 1)
+        writer = TextWriter(
+            stream,
+            with_names=len(sources) > 1,
+            leaves_empty=settings.min_confidence is not None,
+        )
     stack.callback(writer.close)
     if settings.resume and output is not None:
         return writer, take_up(output, writer, records, summarize)
@@ -183,8 +201,9 @@ def _free_column(source: Source, columns: Collection[str]) -> str:
     return column
 
 
-def _checked(record: Record, column: str) -> Record:
-    if record.problem is not None or column not in (record.row or {}):
+def _checked(record: Record, added: Sequence[str]) -> Record:
+    column = next((name for name in added if name in (record.row or {})), None)
+    if record.problem is not None or column is None:
         return record
     return replace(
         record,

@@ -7,10 +7,17 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from summae.cli.reading import Record
-from summae.cli.writing import CsvWriter, JsonlWriter, LineWriter, TextWriter
+from summae.cli.writing import (
+    CsvWriter,
+    JsonlWriter,
+    LineWriter,
+    TextWriter,
+    detail_columns,
+    with_details,
+)
 from summae.errors import InputError
 
 Summarize = Callable[[Sequence[str]], list[str]]
@@ -77,6 +84,8 @@ def _whole_rows(file: BinaryIO, writer: LineWriter) -> Iterator[bytes]:
 def _compare(row: bytes, record: Record, writer: LineWriter, path: Path, number: int) -> str | None:
     # What is not known yet is the summary; so it is taken from the row, and the rest must agree.
     try:
+        if not isinstance(writer, TextWriter) and writer.has_details:
+            record = with_details(record, writer.column, _details_in(row, writer))
         summary = _summary_in(row, record, writer)
         expected = writer.line((record, summary))
     except (ValueError, KeyError, csv.Error) as error:
@@ -88,7 +97,8 @@ def _compare(row: bytes, record: Record, writer: LineWriter, path: Path, number:
     if summary and record.problem is not None:
         raise _foreign(path, f"row {number} has a summary, unlike {_described(record)}")
     # Lines of text show nothing else of their documents.
-    if not summary and record.problem is None and isinstance(writer, TextWriter):
+    is_text = isinstance(writer, TextWriter) and not writer.leaves_empty
+    if not summary and record.problem is None and is_text:
         raise _foreign(path, f"row {number} has no summary, unlike {_described(record)}")
     return summary
 
@@ -104,6 +114,16 @@ def _compare_summaries(first: Sequence[tuple[str, str]], summarize: Summarize, p
             f"of its first {len(first)} summaries {len(others)} read otherwise with these options "
             f"({old!r} there, {new!r} now)",
         )
+
+
+def _details_in(row: bytes, writer: JsonlWriter | CsvWriter) -> list[Any]:
+    names = detail_columns(writer.column)
+    if isinstance(writer, JsonlWriter):
+        value = json.loads(row)
+        return [value[name] for name in names]
+    header = list(writer.header or ())
+    values = _values(row, writer)
+    return [values[header.index(name)] for name in names]
 
 
 def _summary_in(row: bytes, record: Record, writer: LineWriter) -> str | None:

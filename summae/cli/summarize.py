@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, cast
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from summae.cli.progress import Bar
     from summae.cli.reading import Record
-    from summae.cli.resuming import Summarize
     from summae.cli.writing import Writer, Written
+    from summae.inference.summarizer import Summarizer, Summary
+    from summae.text.length import Length
 
 _PROBLEMS_SHOWN = 20
 """Unusable documents that are reported one by one; of the others only the number."""
@@ -73,11 +75,15 @@ def _run(settings: Settings) -> int:
     check_output(settings, form, sources)
     summarizer = Summarizer.from_pretrained(settings.model, jobs=settings.jobs)
 
-    def summarize(texts: Sequence[str]) -> list[str]:
-        summaries = summarizer.stream(
-            texts, length=settings.length, beams=settings.beams, batch_size=settings.batch_size
+    def summarize(texts: Sequence[str]) -> list[Summary]:
+        return list(
+            summarizer.stream(
+                texts, length=settings.length, beams=settings.beams, batch_size=settings.batch_size
+            )
         )
-        return [summary.text for summary in summaries]
+
+    def again(texts: Sequence[str]) -> list[str]:
+        return [summary.text for summary in summarize(texts)]
 
     headers: list[Header] = []
     options = ReadingOptions(
@@ -89,16 +95,21 @@ def _run(settings: Settings) -> int:
     records = read_records(sources, stdin, options)
     column = settings.column or SUMMARY_FIELD
     if form != "text":
-        records, column = with_new_column(records, settings.column, headers)
-    tally = _Tally(settings.on_error)
+        records, column = with_new_column(
+            records, settings.column, headers, with_details=settings.details
+        )
+    tally = _Tally(settings.on_error, settings.min_confidence)
     # The first document is read before an old output is given up.
     usable = _first_read(tally.usable(records))
+    if settings.explain:
+        return _explain(usable, summarizer, settings.length, with_names=len(sources) > 1)
     with ExitStack() as stack:
-        writer, rows_before = open_writer(settings, form, column, sources, usable, summarize, stack)
+        writer, rows_before = open_writer(settings, form, column, sources, usable, again, stack)
         bar = stack.enter_context(progress_bar(_count_documents(settings, sources)))
         bar.advance(rows_before)
         size = summarizer.window_size(settings.batch_size)
-        _write_summaries(windows(usable, size), summarize, writer, bar)
+        rows = partial(_rows, summarize, tally, column if settings.details else None)
+        _write_summaries(windows(usable, size), rows, writer, bar)
         writer.write_header(*(headers[0] if headers else (None, ())))
     return tally.report()
 
@@ -109,16 +120,54 @@ def _first_read(records: Iterator[Record]) -> Iterator[Record]:
 
 
 def _write_summaries(
-    windows: Iterable[list[Record]], summarize: Summarize, writer: Writer, bar: Bar
+    windows: Iterable[list[Record]],
+    rows_of: Callable[[list[Record]], list[Written]],
+    writer: Writer,
+    bar: Bar,
 ) -> None:
     for window in windows:
-        summaries = iter(summarize([record.text for record in window if record.problem is None]))
-        rows: list[Written] = [
-            (record, next(summaries) if record.problem is None else None) for record in window
-        ]
+        rows = rows_of(window)
         bar.hide()
         writer.write(rows)
         bar.advance(len(rows))
+
+
+def _rows(
+    summarize: Callable[[Sequence[str]], list[Summary]],
+    tally: _Tally,
+    detailed: str | None,
+    records: list[Record],
+) -> list[Written]:
+    """The records of a window with their summaries; with details beside the column that is named."""
+    from summae.cli.writing import DETAILS, with_details
+
+    summaries = iter(summarize([record.text for record in records if record.problem is None]))
+    rows: list[Written] = []
+    for record in records:
+        summary = next(summaries) if record.problem is None else None
+        if detailed is not None:
+            told = (
+                (round(summary.confidence, 2), summary.source)
+                if summary
+                else (None,) * len(DETAILS)
+            )
+            record = with_details(record, detailed, told)
+        rows.append((record, tally.printed(summary)))
+    return rows
+
+
+def _explain(
+    records: Iterable[Record], summarizer: Summarizer, length: Length | None, *, with_names: bool
+) -> int:
+    for number, record in enumerate(records):
+        if record.problem is not None:
+            continue
+        if number:
+            print()
+        if with_names:
+            print(f"{record.source.name}:")
+        print(summarizer.explain(record.text, length=length), flush=True)
+    return OK
 
 
 @dataclass
@@ -126,6 +175,8 @@ class _Tally:
     """Applies --on-error and remembers how often that was necessary."""
 
     policy: OnError
+    min_confidence: float | None = None
+    left_empty: int = 0
     usable_documents: int = 0
     without_summary: int = 0
     left_out: int = 0
@@ -147,10 +198,22 @@ class _Tally:
             else:
                 self.left_out += 1
 
+    def printed(self, summary: Summary | None) -> str | None:
+        """The text of a summary; None if a reader is too unlikely to find it good."""
+        if summary is None:
+            return None
+        if self.min_confidence is not None and summary.confidence < self.min_confidence:
+            self.left_empty += 1
+            return None
+        return summary.text
+
     def report(self) -> int:
         """Say how many documents have no summary; the exit code is that of failure if all."""
         if self.without_summary:
             say(PROGRAM, f"left without summary: {_documents(self.without_summary)}")
+        if self.left_empty:
+            count = f"{self.left_empty} summar{'y' if self.left_empty == 1 else 'ies'}"
+            say(PROGRAM, f"left empty: {count} below --min-confidence {self.min_confidence:g}")
         if self.left_out:
             say(PROGRAM, f"skipped {_documents(self.left_out)}")
         if self.usable_documents or not self.without_summary + self.left_out:

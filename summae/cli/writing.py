@@ -7,6 +7,7 @@ import io
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol
 
@@ -18,6 +19,19 @@ from summae.errors import InputError, MissingExtraError
 Format = Literal["text", "jsonl", "csv", "parquet"]
 Written = tuple[Record, str | None]
 """A record and its summary; None where there is none."""
+DETAILS = ("confidence", "source")
+"""What a table may tell of a summary, each in a column of its own beside the summary's."""
+
+
+def detail_columns(column: str) -> tuple[str, ...]:
+    """Where the details of the summaries in `column` stand."""
+    return tuple(f"{column}_{name}" for name in DETAILS)
+
+
+def with_details(record: Record, column: str, values: Sequence[Any]) -> Record:
+    """The record with the details of its summary, in the order of `DETAILS`."""
+    told = dict(zip(detail_columns(column), values, strict=True))
+    return replace(record, row={**(record.row or {}), **told})
 
 
 class Writer(Protocol):
@@ -46,7 +60,8 @@ class Writer(Protocol):
 class TextWriter:
     """One summary a line, after the file's name and a tab where there are several files."""
 
-    def __init__(self, stream: BinaryIO, *, with_names: bool) -> None:
+    def __init__(self, stream: BinaryIO, *, with_names: bool, leaves_empty: bool = False) -> None:
+        self.leaves_empty = leaves_empty
         self._stream = stream
         self._with_names = with_names
 
@@ -71,8 +86,9 @@ class TextWriter:
 class JsonlWriter:
     """Each row as a JSON object with the summary added."""
 
-    def __init__(self, stream: BinaryIO, *, column: str) -> None:
+    def __init__(self, stream: BinaryIO, *, column: str, has_details: bool = False) -> None:
         self.column = column
+        self.has_details = has_details
         self._stream = stream
 
     def write(self, rows: Sequence[Written]) -> None:
@@ -111,8 +127,10 @@ class CsvWriter:
         column: str,
         header: Sequence[str] | None = None,
         delimiter: str = ",",
+        has_details: bool = False,
     ) -> None:
         self.column = column
+        self.has_details = has_details
         self.header = header
         self.delimiter = delimiter
         self._stream = stream
@@ -136,7 +154,8 @@ class CsvWriter:
     def write_header(self, source: Source | None, columns: Sequence[str]) -> None:
         """See `Writer`; a table without columns gets none."""
         if self.header is None and source is not None:
-            self.header = [*columns, self.column]
+            details = detail_columns(self.column) if self.has_details else ()
+            self.header = [*columns, *details, self.column]
             _write_whole(self._stream, self._values(self.header))
 
     def close(self) -> None:
@@ -172,9 +191,10 @@ LineWriter = TextWriter | JsonlWriter | CsvWriter
 class ParquetWriter:
     """Rows under the schema of the input file, or of the first rows where it is no parquet file."""
 
-    def __init__(self, path: Path, *, column: str) -> None:
+    def __init__(self, path: Path, *, column: str, has_details: bool = False) -> None:
         self._path = path
         self._column = column
+        self._has_details = has_details
         self._file: Any = None
 
     def write(self, rows: Sequence[Written]) -> None:
@@ -223,7 +243,16 @@ class ParquetWriter:
 
         if source is not None and source.kind == "parquet" and source.path is not None:
             schema = pyarrow.parquet.read_schema(source.path)
-            return schema.append(pyarrow.field(self._column, pyarrow.string()))
+            added = [pyarrow.field(self._column, pyarrow.string())]
+            if self._has_details:
+                confidence, who = detail_columns(self._column)
+                added[:0] = [
+                    pyarrow.field(confidence, pyarrow.float64()),
+                    pyarrow.field(who, pyarrow.string()),
+                ]
+            for field in added:
+                schema = schema.append(field)
+            return schema
         if values:
             return pyarrow.Table.from_pylist(values).schema
         return pyarrow.schema([(name, pyarrow.string()) for name in (*columns, self._column)])

@@ -16,8 +16,11 @@ from summae.text.tokenizer import Tokenizer
 
 FOLDER = "reconstructor"
 _END = "</s>"
-_LONGEST = 96
-"""Tokens of what is read back."""
+_LONGEST = 64
+"""Tokens of a document that are read back; what the shipped one was trained for."""
+
+_SHOWN = 32
+"""Tokens that are written out: two sentences; behind them a small reconstructor only stammers."""
 
 
 class Reconstructor:
@@ -43,9 +46,10 @@ class Reconstructor:
         """
         results = self._translator().translate_batch(
             [self._source(text) for text in summaries],
-            beam_size=1,
-            no_repeat_ngram_size=3,
-            max_decoding_length=_LONGEST,
+            beam_size=2,
+            no_repeat_ngram_size=2,
+            repetition_penalty=1.4,
+            max_decoding_length=_SHOWN,
             disable_unk=True,
         )
         return [self._tokenizer.decode_pieces(result.hypotheses[0]) for result in results]
