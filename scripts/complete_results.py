@@ -3,7 +3,7 @@
     python scripts/complete_results.py
 
 Each system is set beside the same generator with true pairs, since scores on other data say nothing: those
-of the paper that this package follows, the shipped model (supervised.json), recipes in one comparison
+of the paper that this package follows, the first version of the model (supervised.json), recipes in one comparison
 (recipes.json) and, where it was run, each part of unpaired training (ablation.json).
 """
 
@@ -76,7 +76,7 @@ def complete(tables: Path) -> None:
 
 
 def shares_of(tables: Path) -> list[Share]:
-    """The paper's, the shipped model's beside its bound, and those of recipes compared."""
+    """The paper's, the first version's beside its bound, and those of recipes compared."""
     found = []
     for data, systems in PAPER.items():
         found += shares_within(f"Wang and Lee, {data}", systems)
@@ -128,7 +128,7 @@ def short_bounds(tables: Path) -> str:
             read["ablation.md's, from fresh weights"] = row["documents"]
     bounds = "; ".join(f"{name}, {documents:,} documents" for name, documents in read.items())
     return (
-        "A share tells as much as its bound. The shipped model's learned until it got no better "
+        "A share tells as much as its bound. That of the first version learned until it got no better "
         f"(configs/supervised.yaml). Others read true pairs for a short time, and so their shares are higher: {bounds}."
     )
 
@@ -183,7 +183,7 @@ def _shipped(report: Mapping[str, Any]) -> list[Share]:
         BOUND: _f1(report["rivals"][0]),
         **{system["name"]: _f1(system) for system in systems if system["name"] in shown},
     }
-    return shares_within("the shipped model (supervised.md)", scores)
+    return shares_within("the first version of the model (supervised.md)", scores)
 
 
 def _f1(system: Mapping[str, Any]) -> tuple[float, ...]:

@@ -2,12 +2,11 @@
 
     python scripts/publish_model.py runs/zh-news configs/zh-news.yaml
     python scripts/publish_model.py runs/self-training configs/self-training.yaml --stage 2
-    python scripts/results.py CORPORA --only ranking,doubt,clauses
     python scripts/results.py CORPORA
 
-A run that started from the model in the package is a stage of its own, told of beside those before. The
-last two calls fit the search to the model, and measure it and write the card anew; weights of doubt need
-lines that somebody has read (scripts/fit_doubt.py).
+A run that started from the model in the package is a stage of its own, told of beside those before. Judges
+(scripts/train_judges.py) and the reconstructor are those of the model in the package, unless others are named. The
+last call fits the scorer to the model, measures it and writes the card anew.
 """
 
 from __future__ import annotations
@@ -34,22 +33,24 @@ def main() -> None:
     parser.add_argument("config", help="what it was trained with, as the card names it")
     parser.add_argument("--checkpoint", choices=["best", "last"], default="best")
     parser.add_argument("--stage", type=int, default=1)
+    parser.add_argument("--judges", type=Path, default=MODEL)
+    parser.add_argument("--reconstructor", type=Path, help="a checkpoint")
     arguments = parser.parse_args()
     stages = read_json(TRAINING)[: arguments.stage - 1] if arguments.stage > 1 else []
     if len(stages) != arguments.stage - 1:
         parser.error(
             f"{TRAINING} tells of {len(stages)} stages, which {arguments.stage} cannot follow"
         )
-    publish(arguments.run / arguments.checkpoint)
+    publish(arguments.run / arguments.checkpoint, arguments.judges, arguments.reconstructor)
     training_log.write(arguments.run, stage=arguments.stage)
     write_json(TRAINING, [*stages, facts(arguments.run, arguments.config)])
     model_card.main()
 
 
-def publish(source: Path) -> None:
+def publish(source: Path, judges: Path, reconstructor: Path | None) -> None:
     """Runtime folder, and beside it the checkpoint for fine-tuning, in half precision.
 
-    How it was searched before stays until it is fitted anew.
+    How it was searched and chosen from before stays until it is fitted anew.
     """
     import torch
     from transformers import AutoModelForSeq2SeqLM
@@ -57,10 +58,10 @@ def publish(source: Path) -> None:
     from summae.inference.export import export
 
     about = MODEL / "summae.json"
-    decoding = read_json(about).get("decoding") if about.exists() else None
-    print(export(source, MODEL, name="zh-news"))
-    if decoding:
-        write_json(about, read_json(about) | {"decoding": decoding})
+    before = read_json(about) if about.exists() else {}
+    kept = {name: before[name] for name in ("decoding", "scorer") if name in before}
+    print(export(source, MODEL, name="zh-news", judges=judges, reconstructor=reconstructor))
+    write_json(about, read_json(about) | kept)
     checkpoint = MODEL / "checkpoint"
     model = AutoModelForSeq2SeqLM.from_pretrained(source, dtype=torch.float16)
     model.save_pretrained(checkpoint)

@@ -1,8 +1,8 @@
 """Write every table of evaluation/ again, and what README.md and the model card quote of them.
 
-    python scripts/results.py CORPORA [--only edges,ranking,doubt,clauses,results,valid,decoding,lengths,mining,speed,estimators]
+    python scripts/results.py CORPORA [--only scorer,results,valid,lengths,facts,mining,speed,estimators]
 
-CORPORA is the folder with documents-train, pairs-train, pairs-valid and pairs-test.parquet.
+CORPORA is the folder with documents-train, pairs-train, pairs-valid and pairs-test.parquet, and those of other genres.
 """
 
 from __future__ import annotations
@@ -37,10 +37,7 @@ def commands_for(corpora: Path) -> dict[str, list[str]]:
     summae = [sys.executable, "-m", "summae"]
     results, valid = TABLES / "results", TABLES / "results-valid"
     return {
-        "edges": script("learn_edges.py", "documents-train.parquet"),
-        "ranking": script("fit_ranking.py", "zh-news", "pairs-valid.parquet", "--write"),
-        "doubt": script("fit_doubt.py", "zh-news", "--write"),
-        "clauses": script("fit_clauses.py", "zh-news", "pairs-valid.parquet", "--write"),
+        "scorer": script("fit_scorer.py", ".", "--write"),
         "results": [
             *(*summae, "evaluate", "zh-news", "--data", "pairs-test.parquet"),
             *("--json", f"{results}.json", "--markdown", f"{results}.md"),
@@ -49,8 +46,8 @@ def commands_for(corpora: Path) -> dict[str, list[str]]:
             *(*summae, "evaluate", "zh-news", "--data", "pairs-valid.parquet", "--no-rankings"),
             *("--json", f"{valid}.json", "--markdown", f"{valid}.md"),
         ],
-        "decoding": script("tune_decoding.py", "zh-news", "pairs-valid.parquet"),
         "lengths": script("length_table.py", "zh-news", "pairs-valid.parquet"),
+        "facts": script("facts_table.py", "."),
         "mining": script(
             "mining_quality.py",
             "pairs-train.parquet",

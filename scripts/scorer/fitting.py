@@ -18,9 +18,9 @@ from scorer.pools import Pools
 from summae.inference.reranking import WIDEST
 from summae.inference.scoring import Floats
 
-GOOD, CUT, WRONG = 20.0, -20.0, -75.0
+GOOD, CUT, WRONG = 15.0, -20.0, -75.0
 """Points of ROUGE-1 that it is worth for a line to be good to a reader, to be cut short, to be garbled or
-false: a false line undoes what four good ones do."""
+false: a false line undoes what five good ones do."""
 _FOLDS = 10
 _RIDGE = 1e-4
 _FALSE = 1e3

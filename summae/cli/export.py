@@ -45,7 +45,8 @@ def main(argv: list[str] | None = None) -> int:
     "--judges",
     type=click.Path(path_type=Path),
     metavar="FOLDER",
-    help="What candidates are judged by, as scripts/train_judges.py makes it.",
+    help="What candidates are judged by: a model folder, whose weights come along, such as"
+    " summae/assets/zh-news, or what scripts/train_judges.py makes.",
 )
 @click.option(
     "--reconstructor",

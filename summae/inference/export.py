@@ -73,7 +73,8 @@ def export(
         quantization: Storage of the weights; int8 is a quarter of float32.
         name: Name of the model; None takes the checkpoint's.
         decoding: Default decoding options to record; None takes the checkpoint's.
-        judges: Folder of `scripts/train_judges.py`, whose files choose among candidates.
+        judges: Folder of `scripts/train_judges.py`, whose files choose among candidates; or that of a
+            model, whose weights come along.
         reconstructor: Checkpoint of the recipe `reconstructor`, which reads documents back.
         probes: Normalised simplified texts for the comparison.
 
@@ -99,7 +100,8 @@ def export(
             _copy_judges(Path(judges), final)
         if reconstructor is not None:
             _convert(Path(reconstructor), tokenizer, final / FOLDER, quantization)
-        manifest = _manifest(source.path) | {"name": name or source.name}
+        weighed = {} if judges is None else _scorer_of(Path(judges))
+        manifest = weighed | _manifest(source.path) | {"name": name or source.name}
         manifest["decoding"] = manifest.get("decoding", {}) | (decoding or {})
         manifest["files"] = {
             file.relative_to(final).as_posix(): {
@@ -129,6 +131,13 @@ def _copy_judges(folder: Path, output: Path) -> None:
         if not (folder / name).is_file():
             raise ModelError(f"{folder} lacks {name}; make it with scripts/train_judges.py")
         shutil.copy(folder / name, output / name)
+
+
+def _scorer_of(judges: Path) -> dict[str, Any]:
+    """What weighs the judges, where they come from the folder of a model."""
+    file = judges / MANIFEST
+    known = json.loads(file.read_bytes()) if file.is_file() else {}
+    return {name: known[name] for name in ("scorer",) if name in known}
 
 
 def _convert(checkpoint: Path, tokenizer: Tokenizer, folder: Path, quantization: str) -> None:

@@ -58,12 +58,28 @@ class Confidence:
 class Scorer:
     """What each term counts; fitted by `scripts/fit_scorer.py`, and written to a model's `summae.json`.
 
-    The defaults are those of a folder that says nothing: the weights of the model in this package, without
-    its judges.
+    The defaults are for a folder that says nothing and has no judges: what `scripts/fit_scorer.py` finds
+    for the model in this package without them.
     """
 
-    weights: Terms = field(default_factory=lambda: Terms(log_prob=1.0, consensus=10.0))
-    confidence: Confidence = field(default_factory=Confidence)
+    weights: Terms = field(
+        default_factory=lambda: Terms(
+            log_prob=1.3,
+            consensus=21.2,
+            coverage=1.12,
+            unattributed=-3.44,
+            position=-7.34,
+            fusions=-6.76,
+            characters=-0.791,
+            truncated=-8.0,
+            length_error=-1.0,
+        )
+    )
+    confidence: Confidence = field(
+        default_factory=lambda: Confidence(
+            bias=-1.9, characters=0.0755, position=-1.02, margin=0.0751
+        )
+    )
     spans: bool = True
     """Whether spans of the document are candidates beside what the generator wrote."""
 

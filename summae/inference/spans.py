@@ -91,7 +91,7 @@ def clauses(document: str, *, until: int = OPENING) -> list[Clause]:
                 start = place
             continue
         mark, place = document[place], place + 1
-        if _was_line_break(document, place - 1):
+        if _was_line_break(document, place - 1) or _is_western_stop(document, place - 1):
             found.append(Clause(start, place, ends_sentence=True))
             start = place
         if mark not in _CLAUSE_ENDS or _is_inside_word(document, place - 1):
@@ -182,6 +182,13 @@ def _was_line_break(document: str, place: int) -> bool:
     if document[place] != " " or not 0 < place < len(document) - 1:
         return False
     return has_han(document[place - 1]) and has_han(document[place + 1])
+
+
+def _is_western_stop(document: str, place: int) -> bool:
+    """Whether a Western full stop ends a Chinese sentence, as in scientific abstracts."""
+    if document[place] != "." or not has_han(document[max(0, place - 1) : place]):
+        return False
+    return not document[place + 1 : place + 2].isascii() or document[place + 1 : place + 2] in ("", " ")
 
 
 def _is_inside_word(document: str, place: int) -> bool:

@@ -59,7 +59,7 @@ def test_an_unsupported_fact_is_passed_over_whatever_its_sum() -> None:
         "降温8度": Terms(log_prob=-10.0),
         "山区有雪": Terms(log_prob=-20.0),
     }
-    found = chosen(lines, Scorer())
+    found = chosen(lines, Scorer(weights=Terms(log_prob=1.0)))
     assert found is not None
     assert (found.candidate.text, found.score) == ("降温8度", -10.0)
 
@@ -94,7 +94,9 @@ def test_confidence_is_the_logistic_of_what_is_known_of_the_chosen_line() -> Non
 
 
 def test_where_nothing_is_fitted_confidence_is_a_half() -> None:
-    found = chosen({"北方降温": Terms(log_prob=-4.0, beginning=-2.0)}, Scorer())
+    found = chosen(
+        {"北方降温": Terms(log_prob=-4.0, beginning=-2.0)}, Scorer(confidence=Confidence())
+    )
     assert found is not None
     assert found.confidence == 0.5
 

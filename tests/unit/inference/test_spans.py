@@ -74,6 +74,15 @@ def test_a_space_between_chinese_characters_was_a_line_break() -> None:
     assert texts("在 Linux 中安装软件的方法。") == ["在 Linux 中安装软件的方法"]
 
 
+def test_a_western_stop_ends_a_chinese_sentence() -> None:
+    assert texts("目的探讨两种方法的效果.方法选择病人六十例，分为两组.") == [
+        "目的探讨两种方法的效果",
+        "方法选择病人六十例",
+        "方法选择病人六十例，分为两组",
+    ]
+    assert texts("升级到3.5版本的用户增加.") == ["升级到3.5版本的用户增加"]
+
+
 def test_what_somebody_says_is_marked_to_the_end_of_the_sentence() -> None:
     document = "气象台今天表示，北方今晚降温，山区有小到中雪。道路已经结冰。"
     reported = {text_of(document, span): span.is_reported for span in spans(document)}
