@@ -51,7 +51,9 @@ def main() -> None:
             found = list(lines(summarizer, documents, length))
             told = [(text, document) for text, document in found if numbers(text)]
             invented = [one for one in told if not set(numbers(one[0])) <= set(numbers(one[1]))]
-            joined = [(text, document) for text, document in told if not is_verbatim(text, document)]
+            joined = [
+                (text, document) for text, document in told if not is_verbatim(text, document)
+            ]
             shown += [(genre, length, *one) for one in joined]
             counts = (len(found), len(told), len(invented), len(joined))
             rows.append([genre, str(length or "–"), *(f"{count:,}" for count in counts)])

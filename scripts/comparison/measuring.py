@@ -145,7 +145,7 @@ class _Remembering:
 def _signature(plan: Plan, rows: Rows, data: str, decoding: DecodingOptions) -> str:
     digest = content_hash([*rows.documents, *rows.references])
     judges = {"reconstructor": plan.reconstructor, "lm": plan.language_model}
-    searched = ("beam_size", "candidates", "length_penalty", "no_repeat_ngram_size")
+    searched = ("beam_size", "length_penalty", "no_repeat_ngram_size")
     signature = Signature(
         system="rows",
         data=f"{data}@{digest}",

@@ -16,12 +16,13 @@ from summae.evaluation.rows import evenly
 from summae.evaluation.signature import content_hash
 from summae.inference.export import export
 from summae.inference.options import DecodingOptions
+from summae.inference.reranking import OWN_WORDS
 
 SHOWN = 10
 """Documents that are shown with what the models make of them."""
 
 PLAIN = DecodingOptions(
-    beam_size=1, candidates=1, no_repeat_ngram_size=0, repetition_penalty=1.0, length_penalty=1.0
+    beam_size=1, no_repeat_ngram_size=0, repetition_penalty=1.0, length_penalty=1.0
 )
 """The likeliest word at each step and nothing that covers up for the model: to see how it writes."""
 
@@ -47,7 +48,7 @@ class Writer:
         file = self._folder / "summaries" / f"{key}.json"
         if not file.exists():
             summarizer = self._summarizer
-            summarizer.folder = replace(summarizer.folder, decoding=decoding)
+            summarizer.folder = replace(summarizer.folder, decoding=decoding, scorer=OWN_WORDS)
             texts = [str(summary) for summary in summarizer.summarize(documents)]
             file.parent.mkdir(parents=True, exist_ok=True)
             write_json(file, texts)

@@ -16,6 +16,7 @@ from summae import Summarizer
 from summae.evaluation.rows import evenly
 from summae.evaluation.significance import SAMPLES, Difference, compare, holm
 from summae.inference.options import DecodingOptions
+from summae.inference.reranking import OWN_WORDS
 
 TIMED = 40
 """Documents that are timed, evenly spread."""
@@ -125,7 +126,7 @@ def _measured(bench: Bench, runs: Sequence[Run], decoding: DecodingOptions) -> M
 
 
 def _greedy(decoding: DecodingOptions) -> DecodingOptions:
-    return replace(decoding, beam_size=1, candidates=1)
+    return replace(decoding, beam_size=1)
 
 
 def _paces(plan: Plan, bench: Bench, found: Mapping[Key, Measured]) -> dict[Key, float]:
@@ -149,7 +150,7 @@ def _paces(plan: Plan, bench: Bench, found: Mapping[Key, Measured]) -> dict[Key,
     if not contestants:
         return paces
     usual = Summarizer.from_pretrained(threads=1)
-    usual.folder = replace(usual.folder, decoding=plan.default().decoding)
+    usual.folder = replace(usual.folder, decoding=plan.default().decoding, scorer=OWN_WORDS)
     contestants[None] = lambda: usual.summarize(texts)
     seconds = median_seconds(contestants)
     for key, measured in found.items():

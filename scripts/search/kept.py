@@ -64,6 +64,8 @@ def search_key(decoding: DecodingOptions) -> str:
     """What tells searches apart: where they differ from the usual one, whatever else a later version knows."""
     usual = asdict(DecodingOptions())
     differing = {name: value for name, value in asdict(decoding).items() if value != usual[name]}
+    # As records of versions spell it that could compare candidates: what the search finds best.
+    differing["candidates"] = 1
     return content_hash([json.dumps(differing, sort_keys=True)])
 
 

@@ -26,6 +26,7 @@ from summae.evaluation.rows import Rows
 from summae.evaluation.signature import content_hash
 from summae.inference.export import export
 from summae.inference.options import DecodingOptions
+from summae.inference.reranking import OWN_WORDS
 from summae.models.generator import load_generator
 from summae.text.normalize import normalize
 from summae.text.tokenizer import Tokenizer
@@ -139,7 +140,7 @@ class Bench:
     def searching(self, run: Run, decoding: DecodingOptions) -> Summarizer:
         """The run's model, with another search than its own."""
         summarizer = self.model(run).summarizer
-        summarizer.folder = replace(summarizer.folder, decoding=decoding)
+        summarizer.folder = replace(summarizer.folder, decoding=decoding, scorer=OWN_WORDS)
         return summarizer
 
     def losses(self, run: Run) -> Values:

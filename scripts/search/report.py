@@ -152,7 +152,7 @@ def _explained(plan: Plan, found: Findings) -> str:
 
 def _searched(decoding: Any) -> str:
     return (
-        f"beams {decoding.beam_size}, candidates {decoding.candidates}, length penalty "
+        f"beams {decoding.beam_size}, length penalty "
         f"{decoding.length_penalty:g}, repetition penalty {decoding.repetition_penalty:g}"
     )
 

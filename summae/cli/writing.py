@@ -241,21 +241,19 @@ class ParquetWriter:
         import pyarrow
         import pyarrow.parquet
 
+        ours = {name: pyarrow.string() for name in (self._column,)}
+        if self._has_details:
+            confidence, who = detail_columns(self._column)
+            ours = {confidence: pyarrow.float64(), who: pyarrow.string(), **ours}
         if source is not None and source.kind == "parquet" and source.path is not None:
             schema = pyarrow.parquet.read_schema(source.path)
-            added = [pyarrow.field(self._column, pyarrow.string())]
-            if self._has_details:
-                confidence, who = detail_columns(self._column)
-                added[:0] = [
-                    pyarrow.field(confidence, pyarrow.float64()),
-                    pyarrow.field(who, pyarrow.string()),
-                ]
-            for field in added:
-                schema = schema.append(field)
-            return schema
-        if values:
-            return pyarrow.Table.from_pylist(values).schema
-        return pyarrow.schema([(name, pyarrow.string()) for name in (*columns, self._column)])
+        elif values:
+            schema = pyarrow.Table.from_pylist(values).schema
+        else:
+            schema = pyarrow.schema([(name, pyarrow.string()) for name in columns])
+        # The first rows may all be empty, which tells nothing of a column's type.
+        others = [field for field in schema if field.name not in ours]
+        return pyarrow.schema([*others, *ours.items()], metadata=schema.metadata)
 
 
 def _row(written: Written, column: str) -> dict[str, Any]:

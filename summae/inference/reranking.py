@@ -82,10 +82,13 @@ class Scorer:
     )
     spans: bool = True
     """Whether spans of the document are candidates beside what the generator wrote."""
+    checks_facts: bool = True
+    """Whether a number, Latin word or name that the document does not tell so disqualifies."""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.spans, bool):
-            raise ValueError(f"spans is true or false, got {self.spans!r}")
+        for name in ("spans", "checks_facts"):
+            if not isinstance(getattr(self, name), bool):
+                raise ValueError(f"{name} is true or false, got {getattr(self, name)!r}")
 
     @classmethod
     def from_mapping(cls, values: object) -> Scorer:
@@ -102,11 +105,12 @@ class Scorer:
             for name, kind in (("weights", Terms), ("confidence", Confidence))
             if name in values
         }
-        return cls(**read, spans=values.get("spans", True))
+        switches = {name: values[name] for name in ("spans", "checks_facts") if name in values}
+        return cls(**read, **switches)
 
 
-OWN_WORDS = Scorer(weights=Terms(log_prob=1.0), spans=False)
-"""Takes what the generator finds likeliest."""
+OWN_WORDS = Scorer(weights=Terms(), spans=False, checks_facts=False)
+"""Takes what the search finds best, whatever it says: to see how a generator writes."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ def choose(pool: Pool, seen: Floats, scorer: Scorer) -> Choice | None:
     """
     scores = seen @ vector(scorer.weights)
     order = np.argsort(-scores, kind="stable").tolist()
-    true = (n for n in order if not unsupported_facts(pool.candidates[n].text, pool.document))
+    true = (n for n in order if not scorer.checks_facts or _is_true(pool, n))
     best, second = next(true, None), next(true, None)
     if best is None:
         return None
@@ -143,6 +147,10 @@ def choose(pool: Pool, seen: Floats, scorer: Scorer) -> Choice | None:
     candidate = pool.candidates[best]
     confidence = scorer.confidence.probability(text=candidate.text, seen=seen[best], margin=margin)
     return Choice(candidate, float(scores[best]), confidence, seen[best])
+
+
+def _is_true(pool: Pool, place: int) -> bool:
+    return not unsupported_facts(pool.candidates[place].text, pool.document)
 
 
 def _weights(given: object, kind: type, of: str) -> dict[str, float]:

@@ -188,7 +188,10 @@ def _is_western_stop(document: str, place: int) -> bool:
     """Whether a Western full stop ends a Chinese sentence, as in scientific abstracts."""
     if document[place] != "." or not has_han(document[max(0, place - 1) : place]):
         return False
-    return not document[place + 1 : place + 2].isascii() or document[place + 1 : place + 2] in ("", " ")
+    return not document[place + 1 : place + 2].isascii() or document[place + 1 : place + 2] in (
+        "",
+        " ",
+    )
 
 
 def _is_inside_word(document: str, place: int) -> bool:

@@ -34,7 +34,7 @@ _FLOOR = 0.1
 
 
 def quick_writer(model: str) -> Summarizer:
-    """A model that tells its own words by a short search: no clause of the document stands in for them.
+    """A model that tells its own words, the likeliest of a short search, and no span of the document.
 
     Raises:
         ModelError: There is no such model.

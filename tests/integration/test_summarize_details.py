@@ -60,6 +60,17 @@ def test_parquet_has_them_too(table: Path, tmp_path: Path) -> None:
     assert pq.read_table(second).column_names[-3:] == ["again_confidence", "again_source", "again"]
 
 
+def test_a_parquet_file_may_begin_with_empty_summaries(table: Path, tmp_path: Path) -> None:
+    pq = pytest.importorskip("pyarrow.parquet")
+    out = tmp_path / "out.parquet"
+    options = ["--min-confidence", "1", "--batch-size", "1", "--jobs", "1"]
+    table.write_text(table.read_text("utf-8") * 9, encoding="utf-8")  # several windows of rows
+    assert main([str(table), *options, "--details", "--output", str(out)]) == 0
+    found = pq.read_table(out)
+    assert found["summary"].to_pylist() == [None, None, "雨"] * 9
+    assert found.schema.field("summary_confidence").type == "double"
+
+
 def test_text_has_no_place_for_them(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(table), "--details", "--format", "text"]) == 2
     assert "--format jsonl or --format csv" in capsys.readouterr().err

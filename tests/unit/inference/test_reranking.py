@@ -69,13 +69,14 @@ def test_nothing_is_chosen_where_every_line_is_false_or_there_is_none() -> None:
     assert chosen({}, Scorer()) is None
 
 
-def test_own_words_are_the_likeliest_and_no_spans() -> None:
-    found = chosen(
-        {"山区有雪": Terms(log_prob=-30.0, coverage=50.0), "北方降温": Terms(log_prob=-20.0)},
-        OWN_WORDS,
-    )
+def test_own_words_are_what_the_search_finds_best_whatever_it_says() -> None:
+    lines = {
+        "北方降温9度": Terms(log_prob=-30.0),  # 8, says the document
+        "山区有雪": Terms(log_prob=-20.0, coverage=50.0),
+    }
+    found = chosen(lines, OWN_WORDS)
     assert found is not None
-    assert found.candidate.text == "北方降温"
+    assert found.candidate.text == "北方降温9度"
     assert not OWN_WORDS.spans
 
 
@@ -143,7 +144,7 @@ def test_what_a_folder_does_not_say_is_the_default() -> None:
 @pytest.mark.parametrize(
     ("values", "complaint"),
     [
-        ({"weight": {}}, "unknown parts of the scorer weight; known: confidence, spans, weights"),
+        ({"weight": {}}, "unknown parts of the scorer weight; known: checks_facts, confidence, spans, weights"),
         ({"weights": {"likelihood": 1.0}}, "unknown weights likelihood; known: beginning, "),
         ({"confidence": {"coverage": 1.0}}, "unknown confidence coverage; known: beginning, bias"),
         ({"weights": [1.0]}, r"weights holds numbers by name, got \[1.0\]"),

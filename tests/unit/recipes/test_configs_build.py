@@ -58,6 +58,9 @@ def checkpoints(
 def with_checkpoints(settings: PipelineSettings, places: dict[str, str]) -> PipelineSettings:
     if settings.start:
         settings = replace(settings, start=places[""])
+    if len(settings.mixture.source_shares) > 2:  # the pack has two sources of headlines
+        mixture = replace(settings.mixture, source_shares=settings.mixture.source_shares[:2])
+        settings = replace(settings, mixture=mixture)
     for name in JUDGES:
         section: Any = getattr(settings, name)
         if section.start:

@@ -61,7 +61,7 @@ def search(tmp_path: Path, news: tuple[str, ...], tiny_config: dict[str, Any]) -
         "config": "base.yaml",
         "training_flops": BUDGET,
         "seeds": [1, 2],
-        "decoding": {"beam_size": 2, "candidates": 1},
+        "decoding": {"beam_size": 2},
         "prepared": [{"name": "dug out", "overrides": {"supervised.count": 2}}],
         "factors": [
             {
