@@ -12,8 +12,8 @@ from complete_results import PAPER, shares_within
 from repository import NEWS, ROOT, TABLES, read_json, read_lines
 from summae import Length, Summarizer
 
-EXAMPLES = {"sample-005": 12, "sample-045": 12, "sample-050": 12}
-"""Items of data/news.jsonl, simplified and traditional, with the length of a second headline."""
+EXAMPLES = {"sample-045": 12, "sample-057": 12, "sample-017": 12}
+"""Items of data/news.jsonl: a span, own words, and traditional characters; with the length of a second headline."""
 SHOWN = 90
 """Characters of a document that are shown."""
 SHOWN_BASELINES = ("lead, equal length", "lead-20", "TextRank", "LexRank", "LSA", "oracle")

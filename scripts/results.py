@@ -37,7 +37,7 @@ def commands_for(corpora: Path) -> dict[str, list[str]]:
     summae = [sys.executable, "-m", "summae"]
     results, valid = TABLES / "results", TABLES / "results-valid"
     return {
-        "scorer": script("fit_scorer.py", ".", "--write"),
+        "scorer": script("fit_scorer.py", ".", "--reconstructor", "--write"),
         "results": [
             *(*summae, "evaluate", "zh-news", "--data", "pairs-test.parquet"),
             *("--json", f"{results}.json", "--markdown", f"{results}.md"),

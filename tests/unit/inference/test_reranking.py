@@ -144,7 +144,10 @@ def test_what_a_folder_does_not_say_is_the_default() -> None:
 @pytest.mark.parametrize(
     ("values", "complaint"),
     [
-        ({"weight": {}}, "unknown parts of the scorer weight; known: checks_facts, confidence, spans, weights"),
+        (
+            {"weight": {}},
+            "unknown parts of the scorer weight; known: checks_facts, confidence, spans, weights",
+        ),
         ({"weights": {"likelihood": 1.0}}, "unknown weights likelihood; known: beginning, "),
         ({"confidence": {"coverage": 1.0}}, "unknown confidence coverage; known: beginning, bias"),
         ({"weights": [1.0]}, r"weights holds numbers by name, got \[1.0\]"),
