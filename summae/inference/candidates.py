@@ -49,13 +49,15 @@ def propose(
         decode: Spells a hypothesis.
         with_spans: Offer spans of the document, too.
         headlines: Tells where the name of a speaker ends; without it, no span is led by one.
-        max_characters: The length asked for; longer lines are cut, as well as that can be done.
+        max_characters: The length asked for; longer lines of the generator's are cut, as well as that
+            can be done, spans only where a clause ends.
     """
     pool: dict[str, Candidate] = {}
     written = (Candidate(decode(h), "generated", log_prob=_log_prob(h)) for h in hypotheses)
     for candidate in chain(written, _extracted(document, headlines) if with_spans else ()):
         fitted = _fitted(candidate, max_characters)
-        if fitted.text:
+        is_torn = fitted.is_truncated and fitted.origin == "extracted"
+        if fitted.text and not is_torn:
             pool.setdefault(fitted.text, fitted)
     return list(pool.values())
 
