@@ -36,7 +36,7 @@ class System:
         name: What the table calls it.
         folder: Runtime folder or checkpoint.
         weights: The file that makes its size.
-        like: Whose search, ranking and clauses it takes over.
+        like: Whose search, scorer and judges it takes over.
     """
 
     def __init__(self, name: str, folder: Path, weights: str, like: Summarizer) -> None:
@@ -46,7 +46,10 @@ class System:
         self.seconds = 0.0
         self._summarizer = Summarizer.from_pretrained(folder, threads=1)
         own = self._summarizer.folder
-        self._summarizer.folder = replace(own, decoding=like.folder.decoding)
+        self._summarizer.folder = replace(
+            own, decoding=like.folder.decoding, scorer=like.folder.scorer
+        )
+        self._summarizer.judges = like.judges
 
     def write(self, documents: Sequence[str]) -> None:
         """Summarise a few more."""
