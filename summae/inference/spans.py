@@ -131,7 +131,7 @@ def spans(document: str, *, shortest: int = SHORTEST, longest: int = LONGEST) ->
             if parts[last].ends_sentence:
                 break
         is_reported = not parts[first].ends_sentence and (
-            is_reported or SAYING.search(_clause_text(document, parts[first])) is not None
+            is_reported or _announces_words(document, parts[first])
         )
 
 
@@ -157,8 +157,10 @@ def _without_edges(document: str, first: Clause, last: Clause, is_reported: bool
     return Span(begin, start + len(text.rstrip(_EDGES)), is_reported)
 
 
-def _clause_text(document: str, clause: Clause) -> str:
-    return text_of(document, Span(clause.start, clause.end))
+def _announces_words(document: str, clause: Clause) -> bool:
+    """Whether what follows are somebody's words: …表示， or 专家：."""
+    text = text_of(document, Span(clause.start, clause.end))
+    return document[clause.end - 1] in "：:" or SAYING.search(text) is not None
 
 
 def _closed(document: str, place: int) -> int | None:

@@ -90,6 +90,8 @@ def test_what_somebody_says_is_marked_to_the_end_of_the_sentence() -> None:
     assert reported["山区有小到中雪"]
     assert not reported["气象台今天表示，北方今晚降温"]
     assert not reported["道路已经结冰"]
+    (said,) = (span for span in spans("专家：北方今晚降温。") if span.start == 3)
+    assert said.is_reported
 
 
 def test_what_is_too_short_too_long_or_not_chinese_is_not_offered() -> None:
