@@ -22,6 +22,9 @@ from summae.inference.export import export
 from summae.inference.model_folder import open_model_folder
 from summae.models.generator import build_generator
 from summae.models.shape import GeneratorShape
+from summae.text.boundaries import Boundaries
+from summae.text.frequencies import BigramIdf
+from summae.text.ngrams import NGramModel
 from summae.text.tokenizer import Tokenizer
 
 
@@ -172,3 +175,28 @@ def test_incomplete_checkpoint_is_refused(checkpoints: dict[str, Path], tmp_path
     (partial / "tokenizer.model").unlink()
     with pytest.raises(ModelError, match="lacks tokenizer.model"):
         export(partial, tmp_path / "out")
+
+
+def test_judges_come_along_with_what_weighs_them(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    judges = tmp_path / "judges"
+    judges.mkdir()
+    NGramModel.train(["北方降温"], fewest=(1, 1)).save(judges / "headlines.npz")
+    BigramIdf.train(["北方降温"], fewest=1).save(judges / "idf.npz")
+    Boundaries().save(judges / "boundaries.json")
+    scorer = {"weights": {"language_model": 2.0}}
+    (judges / "summae.json").write_text(json.dumps({"scorer": scorer}), encoding="utf-8")
+    export(tiny_checkpoint, tmp_path / "model", quantization="float32", judges=judges)
+    summarizer = Summarizer.from_pretrained(tmp_path / "model")
+    assert summarizer.folder.scorer.weights.language_model == 2.0
+    assert summarizer.judges.headlines is not None
+    manifest = json.loads((tmp_path / "model" / "summae.json").read_text("utf-8"))
+    assert {"headlines.npz", "idf.npz", "boundaries.json"} <= set(manifest["files"])
+
+
+def test_a_folder_that_lacks_a_judge_is_named(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    (tmp_path / "judges").mkdir()
+    with pytest.raises(
+        ModelError, match=r"lacks headlines\.npz; make it with scripts/train_judges"
+    ):
+        export(tiny_checkpoint, tmp_path / "model", judges=tmp_path / "judges")
+    assert not (tmp_path / "model").exists()
