@@ -53,7 +53,8 @@ class Explanation:
             ]
             lines += [
                 "",
-                f"candidates, {min(_SHOWN, len(self.candidates))} of {len(self.candidates)}",
+                f"candidates, {min(_SHOWN, len(self.candidates))} of {len(self.candidates)}, in simplified characters: the "
+                "highest score whose facts the document tells wins; of each its terms, which add up to it",
             ]
             for one in self.candidates[:_SHOWN]:
                 said = " ".join(f"{name} {one.contributions[name]:+.1f}" for name in names)
